@@ -1,0 +1,154 @@
+"""What every desk page shares: sign-in and role checked, one transaction, the frame, the open visit."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as django_render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from ghiseu.channels.desk.session import DeskRequest
+from ghiseu.foundation.access import transaction
+from ghiseu.foundation.ui.parts import CitizenBanner, Frame, KeyHint, NavItem
+from ghiseu.modules.centres.models import Role
+from ghiseu.modules.visits.models import IdentifiedBy, Visit
+from ghiseu.modules.visits.queries import open_visit_at
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+DeskView = Callable[Concatenate[DeskRequest, Arguments], HttpResponse]
+AT_THE_DESK = (Role.OPERATOR, Role.CENTRE_LEAD)
+
+IDENTIFIED_WORDS = {
+    IdentifiedBy.IDENTITY_CARD: gettext_lazy("identity card seen"),
+    IdentifiedBy.PASSPORT: gettext_lazy("passport seen"),
+    IdentifiedBy.FOREIGN_DOCUMENT: gettext_lazy("foreign document seen"),
+    IdentifiedBy.OTHER_DOCUMENT: gettext_lazy("other document seen"),
+    IdentifiedBy.NOT_SEEN: gettext_lazy("no document seen"),
+}
+
+
+def desk_page(*roles: str, asks_outside: bool = False) -> Callable[[DeskView[Arguments]], View[Arguments]]:
+    """Let only these roles in (default: operator and centre lead) and run the view in one transaction.
+
+    `asks_outside` is for views that call registers or institutions: they get no transaction, because none is held
+    over an outside call; the journeys they call open their own.
+    """
+    wanted = roles or AT_THE_DESK
+
+    def decorate(view: DeskView[Arguments]) -> View[Arguments]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+            turned_away = _turn_away(request, wanted)
+            if turned_away is not None:
+                return turned_away
+            desk_request: DeskRequest = request  # type: ignore[assignment]  # the session middleware set the fields
+            if asks_outside:
+                response = view(desk_request, *args, **kwargs)
+            else:
+                with transaction():
+                    response = view(desk_request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        return guarded  # type: ignore[return-value]  # wraps() hides that the call is the same
+
+    return decorate
+
+
+def _turn_away(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | None:
+    session = getattr(request, "operator_session", None)
+    back = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
+    if session is None:
+        return HttpResponseRedirect(f"{reverse('callbacks:sign-in')}?{back}")
+    if session.is_locked:
+        return HttpResponseRedirect(f"{reverse('callbacks:lock')}?{back}")
+    at_desk = getattr(request, "at_desk", None)
+    if at_desk is None:
+        return HttpResponseRedirect(f"{reverse('callbacks:choose-desk')}?{back}")
+    if not at_desk.has_role(*roles):
+        return refuse(request, status=403, title=_("This page is not for your role"), cause=_("Your role does not open it."))
+    return None
+
+
+def refuse(request: HttpRequest, *, status: int, title: str, cause: str = "", next_step: str = "") -> HttpResponse:
+    """Answer with a plain page that says what is wrong and what to do."""
+    context = {"title": title, "cause": cause, "next_step": next_step}
+    return django_render(request, "ui/error.html", context, status=status)
+
+
+def open_visit(request: DeskRequest) -> Visit | None:
+    """Return the visit open at this desk, read once per request."""
+    if not hasattr(request, "_open_visit"):
+        request._open_visit = open_visit_at(request.at_desk.desk_id)  # type: ignore[attr-defined]  # kept for the frame
+    found: Visit | None = request._open_visit  # type: ignore[attr-defined]
+    return found
+
+
+def forget_open_visit(request: DeskRequest) -> None:
+    """Read the visit anew: it was opened, ended or changed in this request."""
+    if hasattr(request, "_open_visit"):
+        del request._open_visit
+
+
+def render(
+    request: DeskRequest,
+    template: str,
+    context: dict[str, Any] | None = None,  # Any: templates take whatever ready values the view has
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a desk page with its frame. Call it inside a transaction."""
+    return django_render(request, template, {"frame": frame(request), **(context or {})}, status=status)
+
+
+def frame(request: DeskRequest) -> Frame:
+    """Return what surrounds the page: menu, operator, the person being served."""
+    at_desk = request.at_desk
+    here = request.path
+    nav = (
+        NavItem(label=_("Desk"), href=reverse("desk:home"), key="Alt+1", current=here == "/"),
+        NavItem(label=_("Work list"), href=reverse("desk:work"), key="Alt+2", current=here.startswith("/work")),
+        NavItem(label=_("Services"), href=reverse("desk:services"), key="Alt+3", current=here.startswith("/services")),
+    )
+    visit = open_visit(request)
+    return Frame(
+        operator=at_desk.operator_name,
+        centre=at_desk.centre_name,
+        desk=at_desk.desk_name,
+        nav=nav,
+        citizen=banner(visit) if visit else None,
+        home_url=reverse("desk:home"),
+        sign_out_url=reverse("callbacks:sign-out"),
+        lock_url=reverse("callbacks:lock"),
+        alive_url=reverse("callbacks:still-here"),
+        search_url=reverse("desk:find"),
+        idle_seconds=settings.IDLE_LOCK_AFTER,
+        keys=(KeyHint(key="Ctrl+K", label=_("Find")),),
+    )
+
+
+def banner(visit: Visit) -> CitizenBanner:
+    """Return the permanent line about the person of the visit."""
+    mandate = visit.mandate
+    return CitizenBanner(
+        name=visit.person.full_name or visit.person.document,
+        idnp=visit.person.idnp,
+        identified=IDENTIFIED_WORDS[IdentifiedBy(visit.identified_by)],
+        visit_number=visit.number,
+        visit_url=reverse("desk:visit"),
+        acting_for=mandate.subject.full_name if mandate else "",
+        reveal_url=reverse("desk:reveal"),
+        end_url=reverse("desk:end-visit"),
+        end_key="Alt+E",
+    )
+
+
+def page_language() -> str:
+    """Return the language of the page: ro, ru or en."""
+    return (get_language() or "ro")[:2]

@@ -1,0 +1,98 @@
+"""Is the process alive, is it ready, how is it doing; and the pages for what is not there or went wrong."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+
+from ghiseu.foundation.crypto import SelfTestFailed, self_test
+from ghiseu.foundation.wire import correlation_id
+
+REQUESTS = Counter("ghiseu_requests_total", "Requests answered", ["view", "method", "status"])
+SECONDS = Histogram("ghiseu_request_seconds", "Server time of a request", ["view"])
+WAITING = Gauge("ghiseu_jobs_waiting", "Jobs that wait to be done", ["queue"])
+log = structlog.get_logger()
+
+
+def livez(request: HttpRequest) -> HttpResponse:
+    """Answer as long as the process can answer."""
+    del request
+    return HttpResponse("alive", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether the database and the keys can be used; outside systems do not count."""
+    del request
+    faults = {}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        faults["database"] = "not reachable"
+    try:
+        self_test()
+    except (SelfTestFailed, OSError) as error:
+        faults["keys"] = type(error).__name__
+    return JsonResponse({"ready": not faults, "faults": faults}, status=503 if faults else 200)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Return Prometheus metrics of this process, and how many jobs wait. Only to this machine or a named proxy."""
+    if request.META.get("REMOTE_ADDR", "") not in {"127.0.0.1", "::1", ""} and not settings.METRICS_OPEN:
+        return HttpResponse(status=404)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT queue_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' GROUP BY queue_name")
+        WAITING.clear()
+        for queue, count in cursor.fetchall():
+            WAITING.labels(queue=queue).set(count)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+class Measure:
+    """Counts and times every request under the name of its view, and writes one log line without personal data."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = perf_counter()
+        response = self.respond(request)
+        match = request.resolver_match
+        view = (match.view_name if match else "") or "none"
+        took = perf_counter() - began
+        REQUESTS.labels(view=view, method=request.method, status=response.status_code).inc()
+        SECONDS.labels(view=view).observe(took)
+        if not request.path.startswith(("/static/", "/livez", "/readyz", "/metrics")):
+            log.info(
+                "request.answered",
+                view=view,
+                method=request.method,
+                status=response.status_code,
+                milliseconds=round(took * 1000, 1),
+                correlation_id=correlation_id(),
+            )
+        return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that nothing is at this address."""
+    del exception
+    context = {"title": _("There is no such page"), "cause": "", "next_step": _("Go back to the desk and search.")}
+    return render(request, "ui/error.html", context, status=404)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Say that we failed, with the number under which the log tells why. Nothing half-done remains."""
+    context = {
+        "title": _("Something went wrong on our side"),
+        "cause": _("Nothing was half done."),
+        "next_step": _("Try again. If it stays, tell your administrator the number below."),
+        "number": correlation_id()[:12],
+    }
+    return render(request, "ui/error.html", context, status=500)

@@ -1,0 +1,154 @@
+"""Django settings. Everything that differs between machines comes from the environment (docs/howto/install.md)."""
+
+from pathlib import Path
+
+from ghiseu.config import environment
+
+PROJECT = Path(__file__).resolve().parents[3]
+PROCESS = environment.text("GHISEU_PROCESS", "web")
+PORT = environment.number("PORT", 8000)
+PUBLIC_URL = environment.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+IS_SECURE = PUBLIC_URL.startswith("https://")
+DATA_DIR = environment.folder("GHISEU_DATA_DIR", PROJECT / ".data")
+SERVICES_DIR = environment.folder("GHISEU_SERVICES_DIR", PROJECT / "services")
+DEBUG = False
+ALLOWED_HOSTS = environment.text("GHISEU_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+SECRET_KEY = environment.text("GHISEU_SECRET_KEY", "only-for-building-and-tests-" + "0" * 40)
+DEBUG_GALLERY = environment.flag("GHISEU_GALLERY")
+STRICT_TEMPLATES = environment.flag("GHISEU_STRICT_TEMPLATES")
+
+_roles = {"owner": "", "web": "ghiseu_web", "worker": "ghiseu_worker", "reporting": "ghiseu_reporting"}
+if PROCESS not in _roles:
+    raise environment.SettingNotUsable(f"GHISEU_PROCESS is {PROCESS!r}; it must be one of {', '.join(_roles)}.")
+_owner_url = environment.text("DATABASE_URL", "postgresql://127.0.0.1/ghiseu")
+_own_url = environment.text(f"DATABASE_URL_{PROCESS.upper()}", _owner_url)
+POOL_SIZE = environment.number("GHISEU_POOL_SIZE", 4 if PROCESS == "web" else 0)
+DATABASES = {"default": environment.database(_own_url, role=_roles[PROCESS], pool_size=POOL_SIZE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "ghiseu.foundation.access",
+    "ghiseu.foundation.audit",
+    "ghiseu.foundation.jobs",
+    "ghiseu.foundation.ui",
+    "ghiseu.modules.centres",
+    "ghiseu.modules.applicants",
+    "ghiseu.modules.catalogue",
+    "ghiseu.modules.mandates",
+    "ghiseu.modules.visits",
+    "ghiseu.modules.cases",
+    "ghiseu.modules.submissions",
+    "ghiseu.modules.documents",
+    "ghiseu.modules.payments",
+    "ghiseu.modules.appointments",
+    "ghiseu.modules.custody",
+    "ghiseu.journeys",
+    "ghiseu.channels.callbacks",
+    "ghiseu.channels.citizen",
+    "ghiseu.channels.desk",
+    "ghiseu.channels.office",
+    "ghiseu.channels.programme",
+    "ghiseu.config",
+]
+AUTH_USER_MODEL = "centres.Operator"
+AUTHENTICATION_BACKENDS: list[str] = []
+PROCRASTINATE_ON_APP_READY = "ghiseu.foundation.jobs.on_app_ready"
+
+MIDDLEWARE = [
+    "ghiseu.foundation.ui.security.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ghiseu.config.middleware.Correlation",
+    "ghiseu.config.health.Measure",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ghiseu.channels.desk.session.OperatorOfRequest",
+    "ghiseu.config.middleware.Language",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+ROOT_URLCONF = "ghiseu.config.urls"
+WSGI_APPLICATION = "ghiseu.config.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": False,
+        "DIRS": [
+            Path(__file__).resolve().parents[1] / "foundation/ui/templates",
+            *[
+                Path(__file__).resolve().parents[1] / f"channels/{name}/templates"
+                for name in ("desk", "callbacks", "citizen", "office", "programme")
+            ],
+        ],
+        "OPTIONS": {"environment": "ghiseu.foundation.ui.jinja.environment"},
+    }
+]
+
+LANGUAGE_CODE = "ro"
+LANGUAGES = [("ro", "Română"), ("ru", "Русский"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Chisinau"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if environment.flag("GHISEU_STATIC_COLLECTED")
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not environment.flag("GHISEU_STATIC_COLLECTED")
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-ghiseu" if IS_SECURE else "ghiseu"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_SECURE else "csrf"
+CSRF_COOKIE_SECURE = IS_SECURE
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("GHISEU_BEHIND_PROXY") else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# People at work: idle lock and longest session, in seconds.
+IDLE_LOCK_AFTER = environment.number("GHISEU_IDLE_LOCK_AFTER", 300)
+LONGEST_SESSION = environment.number("GHISEU_LONGEST_SESSION", 8 * 3600)
+
+KEYS_FILE = environment.folder("GHISEU_KEYS_FILE", DATA_DIR / "keys.json")
+KEYS_MUST_EXIST = environment.flag("GHISEU_KEYS_MUST_EXIST")
+DOCUMENTS_DIR = environment.folder("GHISEU_DOCUMENTS_DIR", DATA_DIR / "documents")
+UPLOADS_DIR = environment.folder("GHISEU_UPLOADS_DIR", DATA_DIR / "uploads")
+
+# Outside systems. Empty means "not connected here"; the pages say so.
+MPASS_URL = environment.text("GHISEU_MPASS_URL", "")
+MPASS_CERTIFICATE = environment.text("GHISEU_MPASS_CERTIFICATE", "")
+MPASS_CERTIFICATE_NEXT = environment.text("GHISEU_MPASS_CERTIFICATE_NEXT", "")
+SAML_KEY = environment.text("GHISEU_SAML_KEY", str(DATA_DIR / "saml" / "key.pem"))
+SAML_CERTIFICATE = environment.text("GHISEU_SAML_CERTIFICATE", str(DATA_DIR / "saml" / "certificate.pem"))
+MCONNECT_URL = environment.text("GHISEU_MCONNECT_URL", "")
+INSTITUTION_URLS = environment.pairs("GHISEU_INSTITUTION_URLS")
+INSTITUTION_CERTIFICATES = environment.pairs("GHISEU_INSTITUTION_CERTIFICATES")
+RESULT_TRUST = environment.text("GHISEU_RESULT_TRUST", "")
+MPAY_URL = environment.text("GHISEU_MPAY_URL", "")
+MPAY_CERTIFICATE = environment.text("GHISEU_MPAY_CERTIFICATE", "")
+INTERIOR_PORTAL_URL = environment.text("GHISEU_INTERIOR_PORTAL_URL", "")
+CONNECT_LIMIT = environment.number("GHISEU_CONNECT_LIMIT", 2)
+REGISTER_LIMIT = environment.number("GHISEU_REGISTER_LIMIT", 4)
+DELIVERY_LIMIT = environment.number("GHISEU_DELIVERY_LIMIT", 30)
+
+METRICS_OPEN = environment.flag("GHISEU_METRICS_OPEN")
+LOGGING_CONFIG = None

@@ -1,0 +1,30 @@
+"""Which adapter serves which port. Only addresses and certificates differ between a simulator and the real system."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from ghiseu.adapters.institution_api.client import InstitutionApi
+from ghiseu.adapters.mconnect.client import MConnectRegisters
+from ghiseu.foundation.store import FolderStore, document_stores
+from ghiseu.modules.applicants.ports import registers
+from ghiseu.modules.submissions.ports import lookups, providers
+
+
+def connect() -> None:
+    """Wire what the settings name. What is not named stays unserved, and the pages say so."""
+    document_stores.serve("documents", FolderStore(settings.DOCUMENTS_DIR))
+    if settings.MCONNECT_URL:
+        exchange = MConnectRegisters(
+            url=settings.MCONNECT_URL,
+            connect_seconds=settings.CONNECT_LIMIT,
+            total_seconds=settings.REGISTER_LIMIT,
+        )
+        registers.serve("mconnect", exchange)
+    for code, address in settings.INSTITUTION_URLS.items():
+        certificate = settings.INSTITUTION_CERTIFICATES.get(code, "")
+        institution = InstitutionApi(
+            code, url=address, callback_certificates=[Path(certificate).read_bytes()] if certificate else []
+        )
+        providers.serve(code, institution)
+        lookups.serve(code, institution)

@@ -1,0 +1,59 @@
+"""Which centre's rows the present piece of work may touch, told to the database transaction by transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db import transaction as django_transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """One centre, and the operator at work there (None for the worker)."""
+
+    centre_id: int
+    operator_id: int | None = None
+
+
+class NoTransaction(Exception):
+    """An operation was called outside a transaction."""
+
+
+_scope: ContextVar[Scope | None] = ContextVar("ghiseu_scope", default=None)
+
+
+def current_scope() -> Scope | None:
+    """Return the scope of this request or job, or None before sign-in."""
+    return _scope.get()
+
+
+@contextmanager
+def scoped_to(scope: Scope | None) -> Iterator[None]:
+    """Work in this scope until the block ends. Transactions opened inside see only this centre's rows."""
+    token = _scope.set(scope)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Open a transaction (a savepoint when one is open) with the centre of the scope set for row-level security.
+
+    Without a scope no centre is set, and the policies show nothing.
+    """
+    with django_transaction.atomic():  # noqa: TID251 - the one place
+        scope = _scope.get()
+        centre = str(scope.centre_id) if scope else ""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.centre', %s, true)", [centre])
+        yield
+
+
+def require_transaction() -> None:
+    """Raise NoTransaction unless the caller opened one: operations change rows together or not at all."""
+    if not connection.in_atomic_block:
+        raise NoTransaction("call this from a journey, inside access.transaction()")

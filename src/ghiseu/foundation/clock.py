@@ -1,0 +1,17 @@
+"""The only place that asks the machine what time it is.
+
+Channels, jobs and commands read it and pass the moment down as `at=`; nothing below them asks.
+"""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the one allowed place
+
+
+def today(zone: str, *, at: datetime) -> date:
+    """Return the calendar day that `at` falls on in the zone (an IANA name)."""
+    return at.astimezone(ZoneInfo(zone)).date()

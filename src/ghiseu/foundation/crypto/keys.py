@@ -1,0 +1,163 @@
+"""The keys file: several keys of each kind, one of each current; made at first start, private to its owner.
+
+It lies outside the database, so that who steals the database alone can read and match nothing.
+"""
+
+import base64
+import binascii
+import json
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from django.conf import settings
+
+FORMAT = "ghiseu-keys/1"
+KEY_BYTES = 32
+_LONGEST_KEY_ID = 32
+# Read by others or written by the group: then it is nobody's secret any more.
+_TOO_OPEN = stat.S_IRWXO | stat.S_IWGRP | stat.S_IXGRP
+
+
+class KeysFileMissing(Exception):
+    """There is no keys file and none may be made."""
+
+
+class KeysFileUnsafe(Exception):
+    """Other users of the machine may read or change the keys file."""
+
+
+class KeysFileDamaged(Exception):
+    """The keys file cannot be read as one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySet:
+    """Keys of one kind by their id; new values are made with the current one, old ones still open."""
+
+    current: str
+    keys: Mapping[str, bytes] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.current not in self.keys:
+            raise KeysFileDamaged("the current key is not among the keys")
+        if any(len(key) != KEY_BYTES for key in self.keys.values()):
+            raise KeysFileDamaged(f"a key must have {KEY_BYTES} bytes")
+        if any(not key_id or len(key_id.encode()) > _LONGEST_KEY_ID for key_id in self.keys):
+            raise KeysFileDamaged("a key id is empty or too long")
+
+    @property
+    def current_key(self) -> bytes:
+        return self.keys[self.current]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keyring:
+    """The keys that seal values, and the separate keys of the blind indexes."""
+
+    sealing: KeySet
+    index: KeySet
+
+
+def load_keyring(path: Path, *, create: bool) -> Keyring:
+    """Return the keys of the file; make it with random keys first when it is missing and that is allowed.
+
+    Two processes may start at once: the file is put in place whole, and the first one wins.
+    Raises KeysFileMissing, KeysFileUnsafe, KeysFileDamaged.
+    """
+    if not path.exists():
+        if not create:
+            raise KeysFileMissing(f"no keys file at {path}")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _put_in_place(path, keyring=_fresh_keyring(), replace_existing=False)
+    if path.stat().st_mode & _TOO_OPEN:
+        raise KeysFileUnsafe(f"{path} must be private to its owner (chmod 600)")
+    return _read(path)
+
+
+def write_keyring(path: Path, *, keyring: Keyring) -> None:
+    """Replace the keys file by one with these keys, whole or not at all, private to its owner."""
+    _put_in_place(path, keyring=keyring, replace_existing=True)
+
+
+def with_new_keys(keyring: Keyring) -> Keyring:
+    """Return the keyring with a fresh current key of each kind; the old ones still open what they sealed."""
+    return replace(keyring, sealing=_with_new_key(keyring.sealing), index=_with_new_key(keyring.index))
+
+
+@lru_cache(maxsize=1)
+def configured_keyring() -> Keyring:
+    """Return the keys of the file that the settings name (KEYS_FILE), read once per process.
+
+    Where KEYS_MUST_EXIST is set, as in production, a missing file stops the start instead of being made.
+    Raises KeysFileMissing, KeysFileUnsafe, KeysFileDamaged.
+    """
+    return load_keyring(Path(settings.KEYS_FILE), create=not settings.KEYS_MUST_EXIST)
+
+
+def _fresh_keyring() -> Keyring:
+    return Keyring(
+        sealing=KeySet(current="1", keys={"1": secrets.token_bytes(KEY_BYTES)}),
+        index=KeySet(current="1", keys={"1": secrets.token_bytes(KEY_BYTES)}),
+    )
+
+
+def _with_new_key(keys: KeySet) -> KeySet:
+    key_id = str(1 + max((int(known) for known in keys.keys if known.isdecimal()), default=0))
+    return KeySet(current=key_id, keys={**keys.keys, key_id: secrets.token_bytes(KEY_BYTES)})
+
+
+def _put_in_place(path: Path, *, keyring: Keyring, replace_existing: bool) -> None:
+    written = {"format": FORMAT, "sealing": _as_json(keyring.sealing), "index": _as_json(keyring.index)}
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump(written, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace_existing:
+            draft.replace(path)
+        else:
+            _link_unless_there(draft, path=path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _link_unless_there(draft: Path, *, path: Path) -> None:
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return  # another process was first; its keys count
+
+
+def _as_json(keys: KeySet) -> dict[str, object]:
+    encoded = {key_id: base64.b64encode(key).decode() for key_id, key in keys.keys.items()}
+    return {"current": keys.current, "keys": encoded}
+
+
+def _read(path: Path) -> Keyring:
+    try:
+        written = json.loads(path.read_text(encoding="ascii"))
+        if written["format"] != FORMAT:
+            raise KeysFileDamaged(f"{path} has another format")
+        return Keyring(sealing=_from_json(written["sealing"]), index=_from_json(written["index"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # The cause is not chained: it could quote a key.
+        raise KeysFileDamaged(f"{path}: {type(error).__name__}") from None
+
+
+def _from_json(written: dict[str, object]) -> KeySet:
+    encoded = written["keys"]
+    if not isinstance(encoded, dict):
+        raise TypeError
+    try:
+        keys = {str(key_id): base64.b64decode(key, validate=True) for key_id, key in encoded.items()}
+    except binascii.Error:
+        raise ValueError from None
+    return KeySet(current=str(written["current"]), keys=MappingProxyType(keys))

@@ -1,0 +1,1 @@
+"""Numbers that name people, organisations, accounts, phones, papers and our own records."""

@@ -1,0 +1,155 @@
+// Every control marked data-key="F9", "Alt+S", "Ctrl+K" or "n" (a letter, outside fields) answers to its key.
+// Escape closes what is open. "?" lists the keys. In form[data-enter-next] Enter goes to the next field, the last submits.
+// Keys are read by their place on the keyboard, so that they work with the Cyrillic layout too.
+
+import { inField, texts, visible } from "./page.js";
+
+const LETTERS_OFF = "ui.letters-off";
+
+function pressed(event) {
+  const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : /^Digit\d$/.test(event.code) ? event.code.slice(5) : event.key;
+  const parts = [];
+  if (event.ctrlKey) parts.push("ctrl");
+  if (event.altKey) parts.push("alt");
+  if (event.shiftKey) parts.push("shift");
+  return [...parts, key.toLowerCase()].join("+");
+}
+
+function usable(element) {
+  return !element.disabled && element.getAttribute("aria-disabled") !== "true" && visible(element);
+}
+
+function find(name) {
+  return [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key.toLowerCase() === name && usable(one));
+}
+
+function trigger(element) {
+  if (element.matches("input:not([type=submit]), select, textarea") && element.type !== "file") {
+    element.focus();
+    if (element.select) element.select();
+    return;
+  }
+  element.focus();
+  element.click();
+}
+
+function lettersOff() {
+  try { return localStorage.getItem(LETTERS_OFF) === "1"; } catch { return false; }
+}
+
+function setLettersOff(off) {
+  try { localStorage.setItem(LETTERS_OFF, off ? "1" : "0"); } catch { /* private window: holds for this page only */ }
+}
+
+function nameOf(element) {
+  const label = element.labels && element.labels[0];
+  const copy = (label || element).cloneNode(true);
+  copy.querySelectorAll("kbd").forEach((mark) => mark.remove());
+  return element.getAttribute("aria-label") || copy.textContent.trim().replace(/\s+/g, " ") || element.placeholder || "";
+}
+
+let panel = null;
+let cameFrom = null;
+
+function closePanel() {
+  if (!panel) return false;
+  panel.remove();
+  panel = null;
+  if (cameFrom) cameFrom.focus();
+  return true;
+}
+
+function line(key, text) {
+  const item = document.createElement("li");
+  const mark = document.createElement("kbd");
+  mark.textContent = key;
+  item.append(text, " ", mark);
+  return item;
+}
+
+function openPanel() {
+  if (closePanel()) return;
+  cameFrom = document.activeElement;
+  panel = document.createElement("section");
+  panel.className = "keypanel";
+  panel.setAttribute("aria-labelledby", "keypanel-title");
+  const title = document.createElement("h2");
+  title.id = "keypanel-title";
+  title.tabIndex = -1;
+  title.textContent = texts.keys;
+  const list = document.createElement("ul");
+  [...document.querySelectorAll("[data-key]")].filter(usable).forEach((one) => list.append(line(one.dataset.key, nameOf(one))));
+  const choice = document.createElement("label");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = !lettersOff();
+  box.addEventListener("change", () => setLettersOff(!box.checked));
+  choice.append(box, texts.letterKeys);
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn--neutral btn--small";
+  close.textContent = texts.close;
+  close.addEventListener("click", closePanel);
+  panel.append(title, list, choice, close);
+  document.body.append(panel);
+  title.focus();
+}
+
+function escape(event) {
+  if (event.defaultPrevented) return;
+  if (closePanel()) return event.preventDefault();
+  const open = [...document.querySelectorAll("details[data-confirm][open], details.dispute[open]")].pop();
+  if (!open) return undefined;
+  open.open = false;
+  open.querySelector("summary").focus();
+  return event.preventDefault();
+}
+
+function enterMoves(event) {
+  const field = event.target;
+  const form = field.form;
+  if (!form || !form.matches("[data-enter-next]") || !field.matches("input, select") || field.type === "submit") return false;
+  if (field.getAttribute("aria-expanded") === "true") return false;
+  const fields = [...form.elements].filter((one) => one.matches("input:not([type=hidden]), select, textarea") && !one.readOnly && usable(one));
+  let next = fields.indexOf(field) + 1;
+  if (field.type === "radio") while (next < fields.length && fields[next].name === field.name) next += 1;
+  event.preventDefault();
+  if (next < fields.length) {
+    fields[next].focus();
+    if (fields[next].select && fields[next].type === "text") fields[next].select();
+  } else {
+    form.requestSubmit(form.querySelector("button.btn--primary, button[type=submit]:not([name=remove]):not([name=add])"));
+  }
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing) return;
+  if (event.key === "Escape") { escape(event); return; }
+  if (event.key === "Enter" && !event.ctrlKey && !event.altKey && enterMoves(event)) return;
+  const plain = !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1;
+  if (plain && (inField(document.activeElement) || lettersOff())) return;
+  if (plain && event.key === "?") { event.preventDefault(); openPanel(); return; }
+  const element = find(pressed(event));
+  if (!element) return;
+  event.preventDefault();
+  if (!event.repeat) trigger(element);
+});
+
+// Arrow keys walk the links of a list.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.matches("[data-row-link]")) return;
+  const links = [...document.querySelectorAll("[data-row-link]")].filter(visible);
+  const next = links[links.indexOf(event.target) + step];
+  if (next) { event.preventDefault(); next.focus(); }
+});
+
+const opener = document.querySelector("[data-keys-list]");
+if (opener) {
+  opener.hidden = false;
+  opener.addEventListener("click", openPanel);
+}
+
+const wanted = document.querySelector("[data-focus]");
+if (wanted) wanted.focus();

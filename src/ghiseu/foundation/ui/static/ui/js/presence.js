@@ -1,0 +1,24 @@
+// [data-poll] holds a fragment of the server that is asked for again while the page is looked at.
+
+import { ask } from "./page.js";
+
+function start(place) {
+  const pause = 1000 * Number(place.dataset.pollSeconds || 15);
+  let failed = 0;
+  async function look() {
+    if (!document.hidden) {
+      try {
+        const answer = await ask(place.dataset.poll, { headers: { Accept: "text/html" }, limit: 8000 });
+        if (answer.status === 200) {
+          const html = (await answer.text()).trim();
+          if (html !== place.dataset.shown) { place.innerHTML = html; place.dataset.shown = html; }
+        }
+        failed = answer.ok ? 0 : failed + 1;
+      } catch { failed += 1; }
+    }
+    if (failed < 10) setTimeout(look, pause * Math.min(1 + failed, 8));
+  }
+  look();
+}
+
+document.querySelectorAll("[data-poll]").forEach(start);

@@ -1,0 +1,29 @@
+// A link marked data-print goes straight to the print window; when the browser cannot, the PDF opens in a new tab.
+
+import { texts } from "./page.js";
+
+function printed(link) {
+  const frame = document.createElement("iframe");
+  frame.className = "hidden-text";
+  frame.title = link.textContent.trim();
+  frame.addEventListener("load", () => {
+    try {
+      frame.contentWindow.focus();
+      frame.contentWindow.print();
+    } catch {
+      window.open(link.href, "_blank", "noopener");
+      frame.remove();
+    }
+  });
+  frame.src = link.href;
+  document.body.append(frame);
+}
+
+document.querySelectorAll("a[data-print]").forEach((link) => link.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.shiftKey || !navigator.pdfViewerEnabled) return;
+  event.preventDefault();
+  document.querySelectorAll("iframe.hidden-text").forEach((old) => old.remove());
+  const status = document.getElementById("messages");
+  if (status) status.setAttribute("data-printing", texts.printing);
+  printed(link);
+}));

@@ -1,0 +1,144 @@
+"""The worker takes a queued file to the institution. Whatever happens, the institution holds it at most once."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ghiseu.foundation.access import ActingContext, transaction
+from ghiseu.foundation.outcomes import NotFoundThere, OutcomeUnknown, Refused, TryLater, UnusableAnswer, WrongSubject
+from ghiseu.foundation.ports import PortNotServed
+from ghiseu.journeys import receive_answer
+from ghiseu.modules.cases import operations as cases
+from ghiseu.modules.cases.models import CallReason
+from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.cases.timeline import tell
+from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.submissions import operations
+from ghiseu.modules.submissions.models import Submission, SubmissionState
+from ghiseu.modules.submissions.operations import LeaseLost, acting_from
+from ghiseu.modules.submissions.ports import Parcel, ParcelFile, Provider, ProviderRecord, Repeatability, providers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How one attempt ended: the step it asks for, a word for the list of attempts, and the answer if one came."""
+
+    to: SubmissionState
+    outcome: str
+    note: str = ""
+    record: ProviderRecord | None = None
+
+
+def deliver(*, submission_id: int, at: datetime, ended: Callable[[], datetime]) -> datetime | None:
+    """Make one attempt and return when the next is due, or None.
+
+    Two workers never make the same attempt; one that was overtaken writes nothing. May be repeated.
+    """
+    with transaction():
+        submission = operations.lease(submission_id=submission_id, at=at)
+    if submission is None:
+        return None
+    acting = acting_from(submission.acting)
+    ending = _attempt(submission, acting)
+    try:
+        with transaction():
+            return _write_down(submission, ending, acting=acting, at=ended())
+    except LeaseLost:
+        return None
+
+
+def _attempt(submission: Submission, acting: ActingContext) -> Ending:
+    """Deliver, or ask what became of an earlier try. Holds no transaction."""
+    try:
+        provider = providers.get(submission.institution)
+    except PortNotServed as error:
+        return Ending(to=SubmissionState.HELD, outcome="not-connected", note=str(error))
+    if submission.state == SubmissionState.UNKNOWN:
+        return _find(submission, provider, acting)
+    return _send(submission, provider, acting)
+
+
+def _send(submission: Submission, provider: Provider, acting: ActingContext) -> Ending:
+    try:
+        parcel = _parcel(submission, acting)
+        if submission.supplement_of is not None:
+            record = provider.supplement(
+                submission.supplement_of.number, parcel.files, key=submission.number, acting=acting
+            )
+        else:
+            record = provider.deliver(parcel, acting=acting)
+    except TryLater as error:
+        return Ending(to=SubmissionState.QUEUED, outcome="try-later", note=error.reason)
+    except Refused as error:
+        return Ending(to=SubmissionState.REFUSED, outcome="refused", note=error.reason)
+    except WrongSubject as error:
+        return Ending(to=SubmissionState.HELD, outcome="wrong-subject", note=error.reason)
+    except (OutcomeUnknown, UnusableAnswer) as error:
+        return Ending(to=SubmissionState.UNKNOWN, outcome="unknown", note=error.reason)
+    return Ending(to=SubmissionState.DONE, outcome="done", record=record)
+
+
+def _find(submission: Submission, provider: Provider, acting: ActingContext) -> Ending:
+    if provider.repeatability == Repeatability.NEITHER:
+        return Ending(to=SubmissionState.HELD, outcome="cannot-ask", note="the institution cannot be asked")
+    if submission.supplement_of is not None:
+        # A supplement carries its own key, so the institution itself notices the repeat.
+        return Ending(to=SubmissionState.QUEUED, outcome="repeat-by-key")
+    try:
+        record = provider.find(submission.number, subject_idnp=acting.subject_idnp, acting=acting)
+    except WrongSubject as error:
+        return Ending(to=SubmissionState.HELD, outcome="wrong-subject", note=error.reason)
+    except (TryLater, UnusableAnswer, Refused, OutcomeUnknown) as error:
+        return Ending(to=SubmissionState.UNKNOWN, outcome="still-unknown", note=error.reason)
+    except NotFoundThere:
+        record = None
+    if record is None:
+        return Ending(to=SubmissionState.QUEUED, outcome="not-seen")
+    return Ending(to=SubmissionState.DONE, outcome="found", record=record)
+
+
+def _parcel(submission: Submission, acting: ActingContext) -> Parcel:
+    payload = json.loads(submission.payload)
+    return Parcel(
+        number=submission.number,
+        institution=submission.institution,
+        service_code=payload["service"]["code"],
+        provider_service_code=payload["provider_service"],
+        subject_idnp=acting.subject_idnp,
+        payload=submission.payload,
+        payload_sha256=submission.payload_sha256,
+        files=tuple(
+            ParcelFile(
+                attachment_id=one.attachment_id,
+                name=one.name,
+                media_type=one.media_type,
+                sha256=one.sha256,
+                content=one.content,
+            )
+            for one in documents.parcel_files(submission.files)
+        ),
+    )
+
+
+def _write_down(submission: Submission, ending: Ending, *, acting: ActingContext, at: datetime) -> datetime | None:
+    held = operations.held_by(submission_id=submission.pk, fence=submission.fence)
+    to = ending.to
+    overdue = to in {SubmissionState.UNKNOWN, SubmissionState.QUEUED} and at >= held.resolve_by
+    if overdue and held.state in {SubmissionState.SENDING, SubmissionState.UNKNOWN}:
+        to = SubmissionState.HELD
+    was_known = held.state != SubmissionState.UNKNOWN
+    operations.end_attempt(submission=held, to=to, outcome=ending.outcome, note=ending.note, at=at)
+    case = cases.locked(held.case_id)
+    if to == SubmissionState.UNKNOWN and was_known:
+        tell(case, "not-known-yet", at=at, by_id=None)
+    if to == SubmissionState.HELD:
+        if ending.outcome == "wrong-subject":
+            receive_answer.stop_case(case, "another-person", acting=acting, at=at)
+        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+    if to == SubmissionState.REFUSED and held.supplement_of_id is None and case.can_move_to(CaseState.DRAFT):
+        case.institution_reason = ending.note
+        cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="not-accepted", reason=ending.note)
+    if ending.record is not None:
+        receive_answer.apply(submission=held, case=case, record=ending.record, came_by=ending.outcome, at=at)
+    return held.next_try_at

@@ -1,0 +1,135 @@
+"""Filling in a case: each value saves itself; registers that hang on it are asked; nobody overwrites silently."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ghiseu.foundation.access import transaction
+from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, load_case, matter_of, package_of
+from ghiseu.journeys.matter import read_registers
+from ghiseu.modules.applicants import operations as applicants
+from ghiseu.modules.cases import fields
+from ghiseu.modules.cases.fields import CaseIsNotEditable, JsonValue
+from ghiseu.modules.cases.models import CaseField
+from ghiseu.modules.cases.states import EDITABLE_STATES
+from ghiseu.modules.centres.at_desk import AtDesk
+
+# Contacts are told once in a visit and known in every later form.
+CONTACT_FIELDS = {"phone": "phone", "email": "email"}
+
+
+class NoSuchField(Exception):
+    """The package has no such field."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """One value as typed; `seen_version` is what the page showed (0: empty). `evidence` names a paper it was read from."""
+
+    field: str
+    value: JsonValue
+    seen_version: int
+    evidence: str = ""
+
+
+def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> OpenedCase:
+    """Save one value and return the case as it stands then. The same value again changes nothing.
+
+    Raises NoSuchCase, NoSuchField, CaseIsNotEditable, FieldChangedMeanwhile, RegisterValueStands.
+    """
+    with transaction():
+        case = case_numbered(number)
+        package = package_of(case)
+        if package.field(typed.field) is None:
+            raise NoSuchField(typed.field)
+        acting = acting_on(case, at_desk=at_desk, package=package, reason="value typed at the desk")
+        fields.save_field(
+            case=case,
+            field=typed.field,
+            value=typed.value,
+            seen_version=typed.seen_version,
+            acting=acting,
+            at=at,
+        )
+        if typed.evidence:
+            CaseField.objects.filter(case=case, field=typed.field).update(evidence=typed.evidence)
+        if typed.field in CONTACT_FIELDS and isinstance(typed.value, str):
+            person = case.applicant
+            contact = {"phone": person.phone, "email": person.email, typed.field: typed.value}
+            applicants.set_contact(
+                person=person,
+                **contact,
+                relative=person.contact_relative,
+                language=person.language,
+                acting=acting,
+                at=at,
+            )
+        matter = matter_of(case, fields.values_of(case))
+    read_registers(matter, at_desk=at_desk, at=at, only_after=typed.field)
+    with transaction():
+        return load_case(number=number, at_desk=at_desk, at=at)
+
+
+def dispute_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> OpenedCase:
+    """Record that the register's value is wrong by what the person says and shows; both values are kept.
+
+    Raises NoSuchCase, NoSuchField, CaseIsNotEditable.
+    """
+    with transaction():
+        case = case_numbered(number)
+        package = package_of(case)
+        opened = load_case(number=number, at_desk=at_desk, at=at)
+        state = next((s for s in opened.judged.evaluation.fields if s.field.id == typed.field), None)
+        if state is None:
+            raise NoSuchField(typed.field)
+        acting = acting_on(case, at_desk=at_desk, package=package, reason="register value disputed")
+        read_at = {source.register: source.read_at for source in opened.judged.sources}
+        fields.prefill(
+            case=case,
+            values={typed.field: (state.value, state.source or "RSP", read_at.get(state.source or "RSP", at))},
+            by_id=at_desk.operator_id,
+            at=at,
+        )
+        fields.dispute_field(
+            case=case, field=typed.field, value=typed.value, evidence=typed.evidence, acting=acting, at=at
+        )
+        return load_case(number=number, at_desk=at_desk, at=at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the person chose of price, day and delivery, and what they answered; None leaves it as it is."""
+
+    term: str | None = None
+    pays_despite_exemption: bool | None = None
+    delivery: str | None = None
+    readback_language: str | None = None
+    answers: dict[str, bool] | None = None
+
+
+def choose(*, number: str, choices: Choices, at_desk: AtDesk, at: datetime) -> OpenedCase:
+    """Keep the choices; price and day follow. May be repeated. Raises NoSuchCase, CaseIsNotEditable."""
+    with transaction():
+        case = case_numbered(number)
+        if case.state not in EDITABLE_STATES:
+            raise CaseIsNotEditable(number)
+        for name in ("term", "pays_despite_exemption", "delivery", "readback_language"):
+            chosen = getattr(choices, name)
+            if chosen is not None:
+                setattr(case, name, chosen)
+        case.answers = {**case.answers, **(choices.answers or {})}
+        case.changed_at = at
+        case.save()
+        opened = load_case(number=number, at_desk=at_desk, at=at)
+        case.promised_on = opened.judged.quote.date
+        case.save(update_fields=["promised_on"])
+        return opened
+
+
+def read_again(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
+    """Ask the registers that were silent once more. Values typed meanwhile stay. Raises NoSuchCase."""
+    with transaction():
+        case = case_numbered(number)
+        matter = matter_of(case, fields.values_of(case))
+    read_registers(matter, at_desk=at_desk, at=at)
+    with transaction():
+        return load_case(number=number, at_desk=at_desk, at=at)

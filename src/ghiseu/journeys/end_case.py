@@ -1,0 +1,80 @@
+"""A case that ends at the desk: answered from a register, already granted, withdrawn, or handed to a portal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ghiseu.foundation.access import transaction
+from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.modules.cases import operations as cases
+from ghiseu.modules.cases.models import Case
+from ghiseu.modules.cases.states import CaseState, Outcome
+from ghiseu.modules.cases.timeline import tell
+from ghiseu.modules.centres.at_desk import AtDesk
+
+# Which line of the timeline tells each way of ending, and the state that the case ends in.
+_ENDINGS = {
+    Outcome.ANSWERED: (CaseState.DONE, "answered"),
+    Outcome.BOOKED: (CaseState.DONE, "booked"),
+    Outcome.ALREADY_GRANTED: (CaseState.DONE, "already-granted"),
+    Outcome.NOT_ELIGIBLE: (CaseState.CLOSED, "closed"),
+    Outcome.WITHDRAWN: (CaseState.CLOSED, "closed"),
+    Outcome.DUPLICATE: (CaseState.CLOSED, "duplicate-found"),
+    Outcome.GONE: (CaseState.CLOSED, "closed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiledNumber:
+    """The number that the institution's own portal gave, copied by the operator."""
+
+    institution_number: str
+
+
+class NumberMissing(Exception):
+    """The portal's number was not filed; without it nobody could follow the matter."""
+
+
+def end_case(*, number: str, outcome: Outcome, at_desk: AtDesk, at: datetime) -> Case:
+    """End the case this way. Ending it again the same way changes nothing. Raises NoSuchCase, StepNotAllowed."""
+    with transaction():
+        case = cases.locked(case_numbered(number).pk)
+        if case.outcome == outcome:
+            return case
+        state, line = _ENDINGS[outcome]
+        acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="case ended at the desk")
+        return cases.move(case, state, acting=acting, at=at, tell_as=line, outcome=outcome)
+
+
+def file_number(*, number: str, filed: FiledNumber, at_desk: AtDesk, at: datetime) -> Case:
+    """Keep the number that the institution's portal gave for a guided hand-over.
+
+    Raises NoSuchCase, NumberMissing. May be repeated to correct a slip.
+    """
+    if not filed.institution_number.strip():
+        raise NumberMissing(number)
+    with transaction():
+        case = cases.locked(case_numbered(number).pk)
+        case.institution_number = filed.institution_number.strip()
+        case.changed_at = at
+        case.save(update_fields=["institution_number", "changed_at"])
+        tell(
+            case,
+            "number-filed",
+            at=at,
+            by_id=at_desk.operator_id,
+            institution_number=case.institution_number,
+        )
+        return case
+
+
+def portal_answered(*, number: str, granted: bool, reason: str, at_desk: AtDesk, at: datetime) -> Case:
+    """Record what the portal or the institution told the operator about a guided hand-over.
+
+    Raises NoSuchCase, StepNotAllowed.
+    """
+    with transaction():
+        case = cases.locked(case_numbered(number).pk)
+        case.institution_reason = reason
+        acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="answer read at the portal")
+        to, line = (CaseState.RESULT_READY, "result-ready") if granted else (CaseState.REFUSED, "refused")
+        return cases.move(case, to, acting=acting, at=at, tell_as=line, reason=reason)

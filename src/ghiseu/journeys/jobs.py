@@ -1,0 +1,56 @@
+"""Work of the worker process. Each job loads, makes one call, and stops; rows hold the truth, jobs only ids."""
+
+from ghiseu.foundation import clock
+from ghiseu.foundation.access import Scope, scoped_to, transaction
+from ghiseu.foundation.jobs import defer, job
+from ghiseu.journeys import deliver_submission, receive_answer
+from ghiseu.modules.centres.models import Centre
+from ghiseu.modules.submissions import queries
+
+Argument = str | int | bool | None
+
+
+def _of_centre(centre_id: int) -> Scope:
+    return Scope(centre_id=centre_id)
+
+
+@job(name="submissions.deliver", queue="deliveries")
+def deliver(*, submission_id: int, centre_id: int, **later_arguments: Argument) -> None:
+    """Try one delivery, or find out what became of it. May run twice: the lease lets one through."""
+    with scoped_to(_of_centre(centre_id)):
+        again_at = deliver_submission.deliver(submission_id=submission_id, at=clock.now(), ended=clock.now)
+        if again_at is not None:
+            with transaction():
+                defer(
+                    deliver,
+                    arguments={"submission_id": submission_id, "centre_id": centre_id},
+                    once=f"deliver-{submission_id}",
+                    not_before=again_at,
+                )
+
+
+@job(name="submissions.ask", queue="polls")
+def ask(*, submission_id: int, centre_id: int, **later_arguments: Argument) -> None:
+    """Ask the institution for news of one delivered file and fetch results that wait. May be repeated."""
+    with scoped_to(_of_centre(centre_id)):
+        receive_answer.ask(submission_id=submission_id, at=clock.now())
+
+
+@job(name="submissions.sweep", queue="sweeps", every="* * * * *")
+def sweep(*, timestamp: int, **later_arguments: Argument) -> None:
+    """Find deliveries that are due and files to ask about, whatever happened to their jobs. May be repeated."""
+    at = clock.now()
+    for centre_id in Centre.objects.order_by("id").values_list("id", flat=True):
+        with scoped_to(_of_centre(centre_id)), transaction():
+            for submission_id in queries.due(at=at):
+                _enqueue(deliver, "deliver", submission_id, centre_id)
+            for submission_id in queries.to_poll(at=at):
+                _enqueue(ask, "ask", submission_id, centre_id)
+
+
+def _enqueue(work: object, word: str, submission_id: int, centre_id: int) -> None:
+    defer(
+        work,  # type: ignore[arg-type]  # both are jobs declared above
+        arguments={"submission_id": submission_id, "centre_id": centre_id},
+        once=f"{word}-{submission_id}",
+    )

@@ -1,0 +1,94 @@
+"""Finding a case and turning it into the matter that packages judge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from ghiseu.foundation.access import ActingContext
+from ghiseu.journeys.matter import Judged, Matter, judge
+from ghiseu.modules.cases import fields
+from ghiseu.modules.cases.fields import OPERATOR, Value
+from ghiseu.modules.cases.models import Case
+from ghiseu.modules.catalogue.loading import from_canonical
+from ghiseu.modules.catalogue.models import ServicePackage
+from ghiseu.modules.catalogue.package import Package
+from ghiseu.modules.catalogue.values import JsonObject
+from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.visits.queries import acting_in
+
+
+class NoSuchCase(Exception):
+    """No case of this centre has the number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedCase:
+    """A case with its package, its values, and the package's judgement today."""
+
+    case: Case
+    package: Package
+    values: dict[str, Value]
+    judged: Judged
+
+
+@lru_cache(maxsize=512)
+def _package(sha256: str, package_id: int) -> Package:
+    return from_canonical(ServicePackage.objects.get(pk=package_id, sha256=sha256).canonical)
+
+
+def package_of(case: Case) -> Package:
+    """Return the package version that the case was opened with. Versions never change, so it is kept in memory."""
+    return _package(case.package.sha256, case.package_id)
+
+
+def case_numbered(number: str) -> Case:
+    """Return the centre's case. Raises NoSuchCase. Call it inside a transaction."""
+    found = (
+        Case.objects.select_related("package", "holder", "applicant", "mandate", "visit__person", "visit__mandate")
+        .filter(number=number)
+        .first()
+    )
+    if found is None:
+        raise NoSuchCase(number)
+    return found
+
+
+def matter_of(case: Case, values: dict[str, Value]) -> Matter:
+    """Return the matter of a case: the package it was opened with, and what the operator typed."""
+    form: JsonObject = {name: value.value for name, value in values.items() if value.source == OPERATOR}
+    return Matter(
+        package=package_of(case),
+        visit=case.visit,
+        holder=case.holder,
+        mandate=case.mandate,
+        role=case.role,
+        answers=dict(case.answers),
+        form=form,
+        term=case.term,
+        pays_despite_exemption=case.pays_despite_exemption,
+        case_number=case.number,
+    )
+
+
+def load_case(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
+    """Load and judge a case. Raises NoSuchCase. Call it inside a transaction."""
+    return opened(case_numbered(number), at_desk=at_desk, at=at)
+
+
+def opened(case: Case, *, at_desk: AtDesk, at: datetime) -> OpenedCase:
+    """Judge a case that was found already. Call it inside a transaction."""
+    values = fields.values_of(case)
+    matter = matter_of(case, values)
+    return OpenedCase(case=case, package=matter.package, values=values, judged=judge(matter, at_desk=at_desk, at=at))
+
+
+def acting_on(case: Case, *, at_desk: AtDesk, package: Package, reason: str) -> ActingContext:
+    """Return who acts for whom on this case now: subject is the holder, actor the operator at the desk."""
+    return acting_in(
+        case.visit,
+        at_desk=at_desk,
+        subject=case.holder,
+        legal_basis=package.legal_basis[0].act,
+        legal_reason=f"{package.code}: {reason}",
+        case_number=case.number,
+    )

@@ -1,0 +1,162 @@
+"""A case opens on a package version, on a recorded identification and mandate, with what registers know filled in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ghiseu.foundation import clock
+from ghiseu.foundation.access import ActingContext, Assurance, transaction
+from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service, same_matter
+from ghiseu.journeys.matter import Judged
+from ghiseu.modules.cases import commands, evidence
+from ghiseu.modules.cases import fields as case_fields
+from ghiseu.modules.cases import operations as cases
+from ghiseu.modules.cases.evidence import Taken
+from ghiseu.modules.cases.models import CallReason, Case, EvidenceKind, EvidenceMethod
+from ghiseu.modules.cases.operations import NewCase
+from ghiseu.modules.catalogue.evaluation import ValueOrigin
+from ghiseu.modules.catalogue.models import ServicePackage
+from ghiseu.modules.catalogue.package import Effect
+from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.centres.models import Role
+from ghiseu.modules.visits.models import Visit
+from ghiseu.modules.visits.numbering import next_number
+from ghiseu.modules.visits.queries import acting_in
+
+
+class NotPossible(Exception):
+    """A blocking precondition fails or waits for an answer. `preconditions` are their ids."""
+
+    def __init__(self, preconditions: list[str]) -> None:
+        super().__init__(", ".join(preconditions))
+        self.preconditions = preconditions
+
+
+class RoleDoesNotFit(Exception):
+    """The person cannot apply in this role: the registers or the visit's mandate say otherwise."""
+
+
+class OnlyTheLeadMayOverride(Exception):
+    """An operator tried to go past a block without the centre lead's role, or without a reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenOrder:
+    """What the operator decided. `overrides` maps a blocking precondition to the centre lead's reason."""
+
+    asked: Asked
+    command: str
+    overrides: dict[str, str] = field(default_factory=dict)
+
+
+def open_case(*, visit: Visit, order: OpenOrder, at_desk: AtDesk, at: datetime) -> str:
+    """Open the case and return its number. The same command again returns the same number.
+
+    Raises NotPossible, RoleDoesNotFit, OnlyTheLeadMayOverride, MatterIsOpenAlready, NoSuchService.
+    """
+    prospect = look_at_service(visit=visit, asked=order.asked, at_desk=at_desk, at=at)
+    _require_possible(prospect, order, at_desk)
+    judged = prospect.judged
+    package = judged.matter.package
+    with transaction():
+        acting = acting_in(
+            visit,
+            at_desk=at_desk,
+            subject=judged.matter.holder,
+            legal_basis=package.legal_basis[0].act,
+            legal_reason=f"{package.code}: case opened on request",
+        )
+
+        def do() -> dict[str, str]:
+            case = _open(judged, order, at_desk=at_desk, acting=acting, at=at)
+            return {"number": case.number}
+
+        return commands.once(command=order.command, name="open-case", acting=acting, at=at, do=do)["number"]
+
+
+def _require_possible(prospect: Prospect, order: OpenOrder, at_desk: AtDesk) -> None:
+    evaluation = prospect.judged.evaluation
+    if not evaluation.role_is_allowed:
+        raise RoleDoesNotFit(evaluation.role)
+    if order.overrides and (not at_desk.has_role(Role.CENTRE_LEAD) or not all(order.overrides.values())):
+        raise OnlyTheLeadMayOverride
+    waiting = [verdict.id for verdict in evaluation.questions if verdict.effect is Effect.BLOCK]
+    failing = [verdict.id for verdict in evaluation.stops]
+    left = [one for one in (*failing, *waiting) if one not in order.overrides]
+    if left:
+        raise NotPossible(left)
+
+
+def _open(judged: Judged, order: OpenOrder, *, at_desk: AtDesk, acting: ActingContext, at: datetime) -> Case:
+    matter, package = judged.matter, judged.matter.package
+    stored = ServicePackage.objects.get(code=package.code, version=package.version)
+    new = NewCase(
+        number=next_number(centre_code=at_desk.centre_code, year=clock.today(at_desk.time_zone, at=at).year),
+        visit=matter.visit,
+        holder=matter.holder,
+        mandate=matter.mandate,
+        role=matter.role,
+        package=stored,
+        service_names={language: package.name(language) for language in ("ro", "ru", "en")},
+        institution=package.institution,
+        centre_name=at_desk.centre_name,
+        centre_phone=at_desk.centre_phone,
+        answers=order.asked.answers,
+        overrides=order.overrides,
+        same_matter=same_matter(judged),
+    )
+    acting = acting_in(
+        matter.visit,
+        at_desk=at_desk,
+        subject=matter.holder,
+        legal_basis=acting.legal_basis,
+        legal_reason=acting.legal_reason,
+        case_number=new.number,
+    )
+    case = cases.open_case(new=new, acting=acting, on=judged.on, at=at)
+    case.term, case.pays_despite_exemption = order.asked.term, order.asked.pays_despite_exemption
+    case.promised_on = judged.quote.date
+    case.save(update_fields=["term", "pays_despite_exemption", "promised_on"])
+    case_fields.prefill(case=case, values=_filled(judged), by_id=at_desk.operator_id, at=at)
+    _take_evidence(case, judged, acting=acting, at=at)
+    if matter.visit.person.has_no_channel and case.promised_on:
+        cases.ask_to_call(case, CallReason.NO_CHANNEL, on=case.promised_on, at=at)
+    return case
+
+
+def _filled(judged: Judged) -> dict[str, tuple[case_fields.JsonValue, str, datetime | None]]:
+    read_at = {source.register: source.read_at for source in judged.sources}
+    filled: dict[str, tuple[case_fields.JsonValue, str, datetime | None]] = {}
+    for state in judged.evaluation.fields:
+        if state.origin is ValueOrigin.PREFILLED:
+            register = "RSP" if state.source in {"person", "applicant"} else state.source
+            filled[state.field.id] = (state.value, state.source, read_at.get(register))
+    return filled
+
+
+def _take_evidence(case: Case, judged: Judged, *, acting: ActingContext, at: datetime) -> None:
+    """Write the objects that exist from the start: who was identified how, the operator's act, the mandate."""
+    visit = judged.matter.visit
+    read_by_machine = visit.assurance == Assurance.DOCUMENT_READ
+    taken = [
+        Taken(
+            kind=EvidenceKind.IDENTITY_CHECK,
+            method=EvidenceMethod.DOCUMENT_READ if read_by_machine else EvidenceMethod.DOCUMENT_SEEN,
+            details={"by": visit.identified_by, "assurance": visit.assurance, "visit": visit.number},
+        ),
+        Taken(
+            kind=EvidenceKind.OPERATOR_ACT,
+            method=EvidenceMethod.RECORDED,
+            details={"operator": str(acting.operator_id), "centre": acting.centre_code, "act": "case opened"},
+        ),
+    ]
+    mandate = judged.matter.mandate
+    if mandate is not None:
+        taken.append(
+            Taken(
+                kind=EvidenceKind.MANDATE,
+                method=EvidenceMethod.RECORDED,
+                details={"mandate": str(mandate.pk), "kind": mandate.kind, "confirmed_by": mandate.confirmed_by},
+            )
+        )
+    for one in taken:
+        evidence.take(case=case, taken=one, acting=acting, at=at)

@@ -1,0 +1,208 @@
+"""What the institution says comes back: by push, by poll, or as the answer to a delivery. Each word counts once."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from ghiseu.foundation.access import ActingContext, transaction
+from ghiseu.foundation.outcomes import OutsideError, UnusableAnswer, WrongSubject
+from ghiseu.foundation.ports import PortNotServed
+from ghiseu.foundation.states import StepNotAllowed
+from ghiseu.journeys.load_case import package_of
+from ghiseu.modules.cases import operations as cases
+from ghiseu.modules.cases.models import CallReason, Case
+from ghiseu.modules.cases.states import CaseState, Outcome
+from ghiseu.modules.cases.timeline import tell
+from ghiseu.modules.catalogue.package import ProviderState, UnknownProviderStatus
+from ghiseu.modules.documents import operations as documents
+from ghiseu.modules.documents import queries as document_queries
+from ghiseu.modules.submissions import operations as submissions
+from ghiseu.modules.submissions.models import IncomingAnswer, Submission
+from ghiseu.modules.submissions.operations import acting_from
+from ghiseu.modules.submissions.ports import Provider, ProviderRecord, ResultFile, providers
+
+# The waiting period for missing papers when the institution names no day (terms of reference of CNAS).
+MISSING_PAPERS_DAYS = 30
+
+
+def receive(*, number: str, record: ProviderRecord, came_by: str, at: datetime) -> bool:
+    """Take in a record that the institution pushed about our number; tell whether it was news.
+
+    The same record again changes nothing. Raises Submission.DoesNotExist. The caller has set the centre's scope.
+    """
+    with transaction():
+        submission = Submission.objects.select_for_update(of=("self",)).get(number=number)
+        case = cases.locked(submission.case_id)
+        is_news = apply(submission=submission, case=case, record=record, came_by=came_by, at=at)
+    fetch_results(submission_id=submission.pk, at=at)
+    return is_news
+
+
+def ask(*, submission_id: int, at: datetime) -> None:
+    """Ask the institution for news of a delivered file, and fetch what waits there. May be repeated."""
+    with transaction():
+        submission = Submission.objects.get(pk=submission_id)
+    acting = acting_from(submission.acting)
+    record: ProviderRecord | None = None
+    alarm = ""
+    try:
+        provider = providers.get(submission.institution)
+        record = provider.find(submission.number, subject_idnp=acting.subject_idnp, acting=acting)
+    except WrongSubject:
+        alarm = "another-person"
+    except UnusableAnswer as error:
+        with transaction():
+            submissions.quarantine(institution=submission.institution, raw="", why=error.reason, at=at)
+    except (OutsideError, PortNotServed):
+        pass  # asked again at the next poll
+    with transaction():
+        locked = Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
+        locked.next_poll_at = at + submissions.POLL_EVERY
+        locked.save(update_fields=["next_poll_at"])
+        case = cases.locked(locked.case_id)
+        if alarm:
+            stop_case(case, alarm, acting=acting, at=at)
+        elif record is not None:
+            apply(submission=locked, case=case, record=record, came_by="poll", at=at)
+    fetch_results(submission_id=submission_id, at=at)
+
+
+def apply(*, submission: Submission, case: Case, record: ProviderRecord, came_by: str, at: datetime) -> bool:
+    """Store the record and move the case as its package maps the institution's word. Call it in a transaction.
+
+    A record about another person stops the case and is not used. Older and repeated records change nothing.
+    """
+    acting = acting_from(submission.acting)
+    if record.subject_idnp != acting.subject_idnp:
+        submissions.quarantine(
+            institution=submission.institution, raw=_text(record), why="speaks of another person", at=at
+        )
+        stop_case(case, "another-person", acting=acting, at=at)
+        return False
+    if not submissions.remember_record(submission=submission, record=record, at=at):
+        return False
+    IncomingAnswer.objects.get_or_create(
+        submission=submission,
+        sequence=record.sequence,
+        defaults={
+            "centre_id": case.centre_id,
+            "record": _text(record),
+            "came_by": came_by[:8],
+            "received_at": at,
+            "applied_at": at,
+        },
+    )
+    case.institution_number = record.provider_number or case.institution_number
+    try:
+        said = package_of(case).state_of(record.status)
+    except UnknownProviderStatus as error:
+        case.save()
+        submissions.quarantine(institution=submission.institution, raw=_text(record), why=str(error), at=at)
+        return False
+    try:
+        _follow(case, said, record, acting=acting, at=at)
+    except StepNotAllowed as error:
+        case.refresh_from_db()
+        submissions.quarantine(institution=submission.institution, raw=_text(record), why=str(error), at=at)
+        return False
+    return True
+
+
+def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: ActingContext, at: datetime) -> None:
+    on = at.date()
+    if said in {ProviderState.RECEIVED, ProviderState.IN_EXAMINATION}:
+        _received(case, said, record, acting=acting, at=at)
+    elif said is ProviderState.PAPERS_MISSING:
+        case.missing_papers = list(record.missing_papers)
+        case.institution_reason = record.reason
+        case.respond_by = record.respond_by or on + timedelta(days=MISSING_PAPERS_DAYS)
+        if case.state != CaseState.PAPERS_MISSING:
+            cases.move(case, CaseState.PAPERS_MISSING, acting=acting, at=at, tell_as="papers-missing")
+        case.save()
+        cases.ask_to_call(case, CallReason.PAPERS_MISSING, on=on, at=at)
+    elif said is ProviderState.DECIDED_REFUSED:
+        case.institution_reason = record.reason
+        cases.move(case, CaseState.REFUSED, acting=acting, at=at, tell_as="refused", reason=record.reason)
+        cases.ask_to_call(case, CallReason.REFUSED, on=on, at=at)
+    elif said in {ProviderState.RESULT_READY, ProviderState.DECIDED_GRANTED}:
+        case.institution_reason = record.reason
+        if record.results:
+            case.save()  # the result is fetched first, so that "ready" is true when it is shown
+        else:
+            _ready(case, acting=acting, on=on, at=at)
+    elif said in {ProviderState.WITHDRAWN, ProviderState.CANCELLED}:
+        cases.move(case, CaseState.CLOSED, acting=acting, at=at, tell_as="closed", outcome=Outcome.WITHDRAWN)
+    else:
+        case.save()
+
+
+def _received(case: Case, said: ProviderState, record: ProviderRecord, *, acting: ActingContext, at: datetime) -> None:
+    word = "received" if said is ProviderState.RECEIVED else "in-examination"
+    if case.state in {CaseState.SENDING, CaseState.PAPERS_MISSING}:
+        case.respond_by, case.missing_papers = None, []
+        cases.move(
+            case,
+            CaseState.WITH_INSTITUTION,
+            acting=acting,
+            at=at,
+            tell_as=word,
+            institution_number=record.provider_number,
+        )
+        return
+    case.save()
+    tell(case, word, at=at, by_id=None, institution_number=record.provider_number)
+
+
+def _ready(case: Case, *, acting: ActingContext, on: date, at: datetime) -> None:
+    cases.move(case, CaseState.RESULT_READY, acting=acting, at=at, tell_as="result-ready")
+    cases.ask_to_call(case, CallReason.RESULT_READY, on=on, at=at)
+
+
+def stop_case(case: Case, alarm: str, *, acting: ActingContext, at: datetime) -> None:
+    """Stop the case and put it on somebody's list. Call it in a transaction."""
+    if case.can_move_to(CaseState.STOPPED):
+        case.alarm = alarm
+        cases.move(case, CaseState.STOPPED, acting=acting, at=at, tell_as="stopped")
+    cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+
+
+def fetch_results(*, submission_id: int, at: datetime) -> None:
+    """Fetch result documents that wait at the institution, check and keep them, and say that the result is ready.
+
+    Opens its own transactions. May be repeated: what is here is not fetched again.
+    """
+    with transaction():
+        submission = Submission.objects.select_related("case").get(pk=submission_id)
+        newest = IncomingAnswer.objects.filter(submission=submission).order_by("-sequence").first()
+        waiting = _results_of(newest) if newest else []
+        waiting = [one for one in waiting if not document_queries.has_result(case=submission.case, sha256=one.sha256)]
+    if not newest or not waiting:
+        return
+    acting = acting_from(submission.acting)
+    fetched: list[tuple[ResultFile, bytes]] = []
+    try:
+        provider: Provider = providers.get(submission.institution)
+        for one in waiting:
+            fetched.append((one, provider.fetch_result(submission.number, one.document_id, acting=acting)))
+    except (OutsideError, PortNotServed):
+        return  # fetched at the next poll
+    try:
+        kept = [documents.keep_result_bytes(result=one, content=content) for one, content in fetched]
+    except UnusableAnswer as error:
+        with transaction():
+            submissions.quarantine(institution=submission.institution, raw="", why=error.reason, at=at)
+        return
+    with transaction():
+        case = cases.locked(submission.case_id)
+        for stored in kept:
+            documents.add_result(case=case, kept=stored, by_id=acting.operator_id, at=at)
+        if case.can_move_to(CaseState.RESULT_READY):
+            _ready(case, acting=acting, on=at.date(), at=at)
+
+
+def _results_of(answer: IncomingAnswer) -> list[ResultFile]:
+    return [ResultFile(**one) for one in json.loads(answer.record)["results"]]
+
+
+def _text(record: ProviderRecord) -> str:
+    return json.dumps(asdict(record), ensure_ascii=False, default=str)

@@ -1,0 +1,203 @@
+"""Submit: one transaction freezes the file, moves the case, writes the journal and queues the delivery."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from ghiseu.foundation import clock
+from ghiseu.foundation.access import ActingContext, transaction
+from ghiseu.foundation.jobs import defer
+from ghiseu.journeys import jobs
+from ghiseu.journeys.confirm_request import signed_text_stands
+from ghiseu.journeys.load_case import OpenedCase, acting_on, opened
+from ghiseu.journeys.look_at_service import same_matter
+from ghiseu.modules.cases import commands, evidence
+from ghiseu.modules.cases import operations as cases
+from ghiseu.modules.cases.models import Case, EvidenceKind, EvidenceMethod
+from ghiseu.modules.cases.operations import MatterIsOpenAlready
+from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.catalogue.package import RouteKind
+from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.submissions import operations as submissions
+from ghiseu.modules.submissions.operations import Frozen
+
+
+class NotReady(Exception):
+    """The file lacks something. `lacks` are words for the page: field:<id>, paper:<id>, answer:<id>, agreement,
+    request, payment."""
+
+    def __init__(self, lacks: list[str]) -> None:
+        super().__init__(", ".join(lacks))
+        self.lacks = lacks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What the operator and the slip say afterwards."""
+
+    number: str
+    state: str
+
+
+def what_lacks(file: OpenedCase) -> list[str]:
+    """Return what still lacks before the file may leave. Call it inside a transaction."""
+    evaluation = file.judged.evaluation
+    lacks = [f"field:{one}" for one in (*evaluation.missing, *(error.field for error in evaluation.errors))]
+    lacks += [f"answer:{verdict.id}" for verdict in evaluation.questions if verdict.effect == "block"]
+    lacks += [f"stop:{verdict.id}" for verdict in evaluation.stops if verdict.id not in file.case.overrides]
+    scanned = documents.attachment_counts(file.case)
+    for need in evaluation.attachments:
+        if need.certain and need.form != "shown" and scanned.get(need.id, 0) < need.count:
+            lacks.append(f"paper:{need.id}")
+    taken = evidence.newest(file.case)
+    if not signed_text_stands(file):
+        lacks.append("request")
+    if file.package.consents and EvidenceKind.PROCESSING_CONSENT not in taken:
+        lacks.append("agreement")
+    return lacks
+
+
+def submit_case(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> Sent:
+    """Send the file, or let it wait for its payment. The same command again gives the same answer.
+
+    Raises NoSuchCase, NotReady, MatterIsOpenAlready, StepNotAllowed.
+    """
+    with transaction():
+        case = cases.locked(Case.objects.only("id").get(number=number).pk)
+        file = opened(case, at_desk=at_desk, at=at)
+        acting = acting_on(case, at_desk=at_desk, package=file.package, reason="file sent on request")
+
+        def do() -> dict[str, str]:
+            _submit(file, acting=acting, at_desk=at_desk, at=at)
+            return {"number": case.number, "state": case.state}
+
+        answer = commands.once(command=command, name="submit-case", acting=acting, at=at, do=do)
+        return Sent(number=answer["number"], state=answer["state"])
+
+
+def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: datetime) -> None:
+    lacks = what_lacks(file)
+    if lacks:
+        raise NotReady(lacks)
+    case = file.case
+    _claim_late(file, at_desk, at)
+    case.quote = frozen_quote(file)
+    case.promised_on = file.judged.quote.date
+    case.submitted_at = at
+    evidence.take(
+        case=case,
+        taken=evidence.Taken(
+            kind=EvidenceKind.OPERATOR_ACT,
+            method=EvidenceMethod.RECORDED,
+            details={"operator": str(acting.operator_id), "centre": acting.centre_code, "act": "file sent"},
+        ),
+        acting=acting,
+        at=at,
+    )
+    total = file.judged.quote.total
+    if total is not None and not total.is_zero:
+        cases.move(case, CaseState.AWAITING_PAYMENT, acting=acting, at=at, tell_as="payment-asked")
+        return
+    send(file, acting=acting, at=at)
+
+
+def send(file: OpenedCase, *, acting: ActingContext, at: datetime) -> None:
+    """Freeze and queue, by the package's route. Call it inside the transaction that decides it."""
+    case = file.case
+    if file.package.route.kind is RouteKind.GUIDED:
+        cases.move(case, CaseState.WITH_INSTITUTION, acting=acting, at=at, tell_as="handed-to-portal")
+        return
+    submission = submissions.queue(case=case, frozen=freeze(file, acting), acting=acting, at=at)
+    cases.move(case, CaseState.SENDING, acting=acting, at=at, tell_as="sent")
+    defer(
+        jobs.deliver,
+        arguments={"submission_id": submission.pk, "centre_id": case.centre_id},
+        one_at_a_time=f"case-{case.pk}",
+    )
+
+
+def freeze(file: OpenedCase, acting: ActingContext) -> Frozen:
+    """Return the canonical payload of the file with its hash: values with sources, disputes, papers, evidence."""
+    case, judged = file.case, file.judged
+    files = documents.frozen_files(case)
+    taken = evidence.newest(case)
+    payload = {
+        "format": "ghiseu-file/1",
+        "number": case.number,
+        "service": {"code": case.service_code, "version": case.package.version, "sha256": case.package.sha256},
+        "provider_service": file.package.route.provider_service,
+        "role": case.role,
+        "answers": judged.evaluation.answers,
+        "sources": {state.field.id: state.source for state in judged.evaluation.fields if state.source},
+        "disputed": {
+            name: {"says": value.disputed, "evidence": value.evidence, "register": value.source}
+            for name, value in file.values.items()
+            if value.is_disputed
+        },
+        "told": case.answers,
+        "overrides": case.overrides,
+        "term": judged.quote.term,
+        "delivery": case.delivery,
+        "papers": files,
+        "evidence": [
+            {"kind": kind, "method": one.method, "text": one.text_sha256, "scan": one.document_sha256}
+            for kind, one in sorted(taken.items())
+        ],
+        "language": case.language,
+    }
+    text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
+    return Frozen(
+        number=case.number,
+        institution=file.package.route.institution or file.package.institution,
+        payload=text,
+        payload_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        files=files,
+    )
+
+
+def frozen_quote(file: OpenedCase) -> dict[str, object]:
+    """Return the quote as it was shown, with its rule version, ready to be stored."""
+    quote = file.judged.quote
+    return {
+        "package": quote.package,
+        "version": quote.version,
+        "sha256": quote.sha256,
+        "term": quote.term,
+        "total": str(quote.total.amount) if quote.total else None,
+        "currency": quote.total.currency if quote.total else None,
+        "certainty": quote.certainty,
+        "exemption": quote.exemption,
+        "date": quote.date.isoformat() if quote.date else None,
+        "lines": [
+            {
+                "id": line.id,
+                "amount": str(line.amount.amount) if line.amount else None,
+                "currency": line.amount.currency if line.amount else None,
+                "legal_basis": line.legal_basis,
+                "certainty": line.certainty,
+            }
+            for line in quote.lines
+        ],
+    }
+
+
+def _claim_late(file: OpenedCase, at_desk: AtDesk, at: datetime) -> None:
+    """Claim the matter now that the child is named; the same case claims it once. Raises MatterIsOpenAlready."""
+    key = same_matter(file.judged)
+    if not key:
+        return
+    known = cases.find_open_matter(key)
+    if known is None:
+        cases.claim_matter(
+            same_matter=key,
+            case_number=file.case.number,
+            centre_name=at_desk.centre_name,
+            on=clock.today(at_desk.time_zone, at=at),
+        )
+    elif known.case_number != file.case.number:
+        raise MatterIsOpenAlready(
+            case_number=known.case_number, centre_name=known.centre_name, opened_on=known.opened_on
+        )

@@ -1,0 +1,99 @@
+"""Reading about people that this centre knows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from ghiseu.foundation.crypto import blind_index
+from ghiseu.foundation.text import fold
+from ghiseu.modules.applicants.models import NameKey, Person, Reading, ReadingOutcome
+from ghiseu.modules.applicants.ports import FactValue, RegisterQuestion
+
+AT_MOST = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """A register's facts with their source and time; `outcome` says why they are empty."""
+
+    register: str
+    operation: str
+    outcome: str
+    values: Mapping[str, FactValue]
+    read_at: datetime
+
+
+def facts_of(reading: Reading) -> Facts:
+    """Turn a kept reading back into facts."""
+    values = cast(dict[str, FactValue], json.loads(reading.facts)) if reading.facts else {}
+    return Facts(
+        register=reading.register,
+        operation=reading.operation,
+        outcome=reading.outcome,
+        values=values,
+        read_at=reading.read_at,
+    )
+
+
+def fresh_reading(*, person: Person, question: RegisterQuestion, visit_number: str, at: datetime) -> Reading | None:
+    """Return an answer that this visit already has, so that no register is asked twice for one thing."""
+    since = at - timedelta(minutes=Reading.FRESH_FOR_MINUTES)
+    return (
+        Reading.objects.filter(
+            person=person,
+            register=question.register,
+            operation=question.operation,
+            parameters=dict(question.parameters),
+            visit_number=visit_number,
+            outcome__in=(ReadingOutcome.ANSWERED, ReadingOutcome.NOT_FOUND),
+            read_at__gte=since,
+        )
+        .order_by("-id")
+        .first()
+    )
+
+
+def latest(*, centre_id: int, question: RegisterQuestion) -> Facts | None:
+    """Return how the newest question of this kind ended: with facts, or with the reason why there are none."""
+    reading = (
+        Reading.objects.filter(
+            centre_id=centre_id,
+            person__idnp_index=blind_index(question.subject_idnp, purpose="person"),
+            register=question.register,
+            operation=question.operation,
+            parameters=dict(question.parameters),
+        )
+        .order_by("-id")
+        .first()
+    )
+    return facts_of(reading) if reading else None
+
+
+def newest_facts(*, person: Person, register: str, operation: str) -> Facts | None:
+    """Return the newest usable answer about the person, however old, or None."""
+    reading = (
+        Reading.objects.filter(person=person, register=register, operation=operation, outcome=ReadingOutcome.ANSWERED)
+        .order_by("-id")
+        .first()
+    )
+    return facts_of(reading) if reading else None
+
+
+def person_by_idnp(*, centre_id: int, idnp: str) -> Person | None:
+    """Return the person if this centre knows the IDNP."""
+    return Person.objects.filter(centre_id=centre_id, idnp_index=blind_index(idnp, purpose="person")).first()
+
+
+def people_named(*, centre_id: int, words: str) -> list[Person]:
+    """Return at most 20 people every word of the search fits, by name; diacritics and script do not matter."""
+    found: set[int] | None = None
+    for key in fold(words).split():
+        ids = set(
+            NameKey.objects.filter(centre_id=centre_id, key__startswith=key).values_list("person_id", flat=True)[:2000]
+        )
+        found = ids if found is None else found & ids
+    if not found:
+        return []
+    return list(Person.objects.filter(id__in=found).order_by("surname", "given_name", "id")[:AT_MOST])

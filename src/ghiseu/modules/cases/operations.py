@@ -1,0 +1,192 @@
+"""Opening a case and moving it through its states."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError
+
+from ghiseu.foundation.access import ActingContext, require_transaction, transaction
+from ghiseu.foundation.audit import journal
+from ghiseu.foundation.crypto import blind_index
+from ghiseu.modules.applicants.models import Person
+from ghiseu.modules.cases.models import CallReason, CallTask, Case, OpenMatter, PublicStatus
+from ghiseu.modules.cases.states import CaseState, Outcome
+from ghiseu.modules.cases.timeline import tell
+from ghiseu.modules.catalogue.models import ServicePackage
+from ghiseu.modules.mandates.models import Mandate
+from ghiseu.modules.visits.models import Visit
+
+
+class MatterIsOpenAlready(Exception):
+    """The same matter of the same person is open: here or at another centre. Only date and centre are told."""
+
+    def __init__(self, *, case_number: str, centre_name: str, opened_on: date) -> None:
+        super().__init__(f"open since {opened_on.isoformat()}")
+        self.case_number = case_number
+        self.centre_name = centre_name
+        self.opened_on = opened_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """Everything that is settled before a case opens."""
+
+    number: str
+    visit: Visit
+    holder: Person
+    mandate: Mandate | None
+    role: str
+    package: ServicePackage
+    service_names: dict[str, str]
+    institution: str
+    centre_name: str
+    centre_phone: str
+    answers: dict[str, bool] = field(default_factory=dict)
+    overrides: dict[str, str] = field(default_factory=dict)
+    same_matter: str = ""  # empty: several may be open at once
+
+
+def open_case(*, new: NewCase, acting: ActingContext, on: date, at: datetime) -> Case:
+    """Open a case and its public status. Raises MatterIsOpenAlready, NoTransaction."""
+    require_transaction()
+    if new.same_matter:
+        claim_matter(same_matter=new.same_matter, case_number=new.number, centre_name=new.centre_name, on=on)
+    code = secrets.token_urlsafe(18)
+    case = Case.objects.create(
+        centre_id=acting.centre_id,
+        number=new.number,
+        visit=new.visit,
+        applicant=new.visit.person,
+        holder=new.holder,
+        role=new.role,
+        mandate=new.mandate,
+        package=new.package,
+        service_code=new.package.code,
+        institution=new.institution,
+        language=new.visit.language,
+        answers=new.answers,
+        overrides=new.overrides,
+        public_code=code,
+        opened_at=at,
+        opened_by_id=acting.operator_id,
+        changed_at=at,
+    )
+    PublicStatus.objects.create(
+        code_sha256=hashlib.sha256(code.encode()).hexdigest(),
+        service_names=new.service_names,
+        state=case.state,
+        centre_name=new.centre_name,
+        centre_phone=new.centre_phone,
+        changed_at=at,
+    )
+    tell(case, "opened", at=at, by_id=acting.operator_id)
+    journal.record("cases.case.opened", acting=acting, at=at, object_type="case", object_id=case.number)
+    for precondition in new.overrides:
+        tell(case, "overridden", at=at, by_id=acting.operator_id, precondition=precondition)
+        journal.record("cases.precondition.overridden", acting=acting, at=at, details={"precondition": precondition})
+    return case
+
+
+def matter_key(same_matter: str) -> bytes:
+    """Return the keyed index under which an open matter is known in the whole country."""
+    return blind_index(same_matter, purpose="matter")
+
+
+def claim_matter(*, same_matter: str, case_number: str, centre_name: str, on: date) -> None:
+    """Make the case the only open one of this matter in the country. Raises MatterIsOpenAlready, NoTransaction."""
+    require_transaction()
+    key = matter_key(same_matter)
+    try:
+        with transaction():
+            OpenMatter.objects.create(key=key, case_number=case_number, centre_name=centre_name, opened_on=on)
+    except IntegrityError as error:
+        matter = OpenMatter.objects.filter(key=key).first()
+        if matter is None:
+            raise
+        raise MatterIsOpenAlready(
+            case_number=matter.case_number, centre_name=matter.centre_name, opened_on=matter.opened_on
+        ) from error
+
+
+def find_open_matter(same_matter: str) -> OpenMatter | None:
+    """Return the open matter of this key anywhere in the country, for a warning before a case opens."""
+    return OpenMatter.objects.filter(key=matter_key(same_matter)).first() if same_matter else None
+
+
+def locked(case_id: int) -> Case:
+    """Return the case, locked until the transaction ends. Raises Case.DoesNotExist, NoTransaction."""
+    require_transaction()
+    return Case.objects.select_for_update(of=("self",)).select_related("package", "holder", "applicant").get(pk=case_id)
+
+
+def move(
+    case: Case,
+    to: CaseState,
+    *,
+    acting: ActingContext,
+    at: datetime,
+    tell_as: str = "",
+    outcome: Outcome | None = None,
+    **values: str,
+) -> Case:
+    """Take the step, journal it, tell it on the timeline and on the citizen's page. Raises StepNotAllowed."""
+    require_transaction()
+    event = case.move_to(to)
+    case.changed_at = at
+    if outcome is not None:
+        case.outcome, case.ended_at = outcome, at
+    case.save()
+    if tell_as:
+        tell(case, tell_as, at=at, by_id=acting.operator_id, **values)
+    journal.record(event, acting=acting, at=at, object_type="case", object_id=case.number, outcome=outcome or "done")
+    show_publicly(case, at=at)
+    if to in {CaseState.DONE, CaseState.CLOSED}:
+        OpenMatter.objects.filter(case_number=case.number).delete()
+    return case
+
+
+def show_publicly(case: Case, *, at: datetime) -> None:
+    """Bring the citizen's page up to date with the case; it holds no personal data. Raises NoTransaction."""
+    require_transaction()
+    PublicStatus.objects.filter(code_sha256=hashlib.sha256(case.public_code.encode()).hexdigest()).update(
+        state=case.state, promised_on=case.promised_on, respond_by=case.respond_by, changed_at=at
+    )
+
+
+def ask_to_call(case: Case, reason: CallReason, *, on: date, at: datetime) -> None:
+    """Put the person on the call list for this reason, once. Raises NoTransaction."""
+    require_transaction()
+    CallTask.objects.get_or_create(
+        case=case,
+        reason=reason,
+        done_at=None,
+        defaults={"centre_id": case.centre_id, "due_on": on, "made_at": at},
+    )
+
+
+def close_call(
+    *, task: CallTask, note: str, try_again_on: date | None, acting: ActingContext, at: datetime
+) -> CallTask:
+    """Note how the call went: done, or to be tried again on a day. Raises NoTransaction."""
+    require_transaction()
+    task.note = f"{task.note}\n{at.date().isoformat()}: {note}".strip()
+    if try_again_on is None:
+        task.done_at, task.done_by_id = at, acting.operator_id
+        tell(task.case, "called", at=at, by_id=acting.operator_id)
+    else:
+        task.due_on = try_again_on
+    task.save(update_fields=["note", "done_at", "done_by_id", "due_on"])
+    journal.record(
+        "cases.call.done",
+        acting=acting,
+        at=at,
+        object_type="call",
+        object_id=str(task.pk),
+        outcome="done" if try_again_on is None else "again",
+    )
+    return task
+
+
+PRESENT_FOR = timedelta(seconds=45)

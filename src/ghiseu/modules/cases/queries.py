@@ -1,0 +1,153 @@
+"""Reading cases: the work list of a centre, a person's matters, the calls to make."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from ghiseu.modules.cases.models import CallTask, Case, Presence
+from ghiseu.modules.cases.operations import PRESENT_FOR
+from ghiseu.modules.cases.states import OPEN_STATES, CaseState
+
+PAGE = 50
+
+
+class WorkList(StrEnum):
+    """The lists of the work page; deliveries that are stuck are asked of the submissions module."""
+
+    DRAFTS = "drafts"
+    PAYMENT = "payment"
+    INSTITUTION = "institution"
+    PAPERS = "papers"
+    RESULTS = "results"
+    ALARMS = "alarms"
+
+
+_STATES = {
+    WorkList.DRAFTS: (CaseState.DRAFT,),
+    WorkList.PAYMENT: (CaseState.AWAITING_PAYMENT,),
+    WorkList.INSTITUTION: (CaseState.SENDING, CaseState.WITH_INSTITUTION),
+    WorkList.PAPERS: (CaseState.PAPERS_MISSING,),
+    WorkList.RESULTS: (CaseState.RESULT_READY, CaseState.REFUSED),
+    WorkList.ALARMS: (CaseState.STOPPED,),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the work list."""
+
+    id: int
+    number: str
+    holder: str
+    service: str
+    state: str
+    changed_at: datetime
+    promised_on: date | None
+    respond_by: date | None
+    institution_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """At most 50 lines. `older` is the mark to give for the next page, empty at the end."""
+
+    rows: list[Row]
+    older: str
+
+
+def work_list(which: WorkList, *, centre_id: int, language: str, before: str = "") -> Page:
+    """Return a page of the list, newest change first; `before` is the mark of the page that came earlier."""
+    cases = Case.objects.filter(centre_id=centre_id, state__in=_STATES[which])
+    if before:
+        moment, _, last = before.partition("_")
+        at = datetime.fromisoformat(moment)
+        cases = cases.filter(Q(changed_at__lt=at) | Q(changed_at=at, id__lt=int(last)))
+    found = [_row(values, language) for values in _values(cases.order_by("-changed_at", "-id")[: PAGE + 1])]
+    rows = found[:PAGE]
+    older = f"{rows[-1].changed_at.isoformat()}_{rows[-1].id}" if len(found) > PAGE else ""
+    return Page(rows=rows, older=older)
+
+
+def counts(*, centre_id: int) -> dict[WorkList, int]:
+    """Return how many cases stand in each list."""
+    by_state = dict(
+        Case.objects.filter(centre_id=centre_id, state__in=OPEN_STATES)
+        .order_by("state")
+        .values_list("state")
+        .annotate(Count("id"))
+    )
+    return {which: sum(by_state.get(state, 0) for state in states) for which, states in _STATES.items()}
+
+
+def of_person(person_id: int, *, language: str) -> list[Row]:
+    """Return the newest 20 cases about the person or applied for by them."""
+    cases = Case.objects.filter(Q(holder_id=person_id) | Q(applicant_id=person_id)).order_by("-id")[:20]
+    return [_row(values, language) for values in _values(cases)]
+
+
+def of_people(person_ids: list[int], *, language: str) -> list[Row]:
+    """Return the newest 50 cases of these people."""
+    cases = Case.objects.filter(Q(holder_id__in=person_ids) | Q(applicant_id__in=person_ids)).order_by("-id")[:PAGE]
+    return [_row(values, language) for values in _values(cases)]
+
+
+def numbered(text: str, *, language: str) -> list[Row]:
+    """Return the case with this number of ours or of an institution."""
+    cases = Case.objects.filter(Q(number=text) | Q(institution_number=text)).order_by("-id")[:PAGE]
+    return [_row(values, language) for values in _values(cases)]
+
+
+def _values(cases: QuerySet[Case]) -> Iterable[Mapping[str, Any]]:  # Any: columns of several types
+    return cases.values(
+        "id",
+        "number",
+        "holder__surname",
+        "holder__given_name",
+        "package__names",
+        "state",
+        "changed_at",
+        "promised_on",
+        "respond_by",
+        "institution_number",
+    )
+
+
+def _row(values: Mapping[str, Any], language: str) -> Row:  # Any: columns of several types
+    names = values["package__names"]
+    return Row(
+        id=values["id"],
+        number=values["number"],
+        holder=f"{values['holder__surname']} {values['holder__given_name']}".strip(),
+        service=names.get(language) or names["ro"],
+        state=values["state"],
+        changed_at=values["changed_at"],
+        promised_on=values["promised_on"],
+        respond_by=values["respond_by"],
+        institution_number=values["institution_number"],
+    )
+
+
+def calls_due(*, centre_id: int, on: date) -> QuerySet[CallTask]:
+    """Return the people to tell something, those due first."""
+    return (
+        CallTask.objects.filter(centre_id=centre_id, done_at=None, due_on__lte=on + timedelta(days=1))
+        .select_related("case__applicant", "case__holder", "case__package")
+        .order_by("due_on", "id")
+    )
+
+
+def others_present(case: Case, *, operator_id: int, at: datetime) -> list[str]:
+    """Return the names of other operators who have the case on screen now."""
+    there = Presence.objects.filter(case=case, seen_at__gte=at - PRESENT_FOR).exclude(operator_id=operator_id)
+    return [row.operator.full_name for row in there.select_related("operator").order_by("operator_id")]
+
+
+def note_presence(case: Case, *, operator_id: int, at: datetime) -> None:
+    """Remember that the operator has the case on screen. May be repeated."""
+    Presence.objects.update_or_create(
+        case=case, operator_id=operator_id, defaults={"centre_id": case.centre_id, "seen_at": at}
+    )

@@ -1,0 +1,50 @@
+"""The sentences of a case's timeline: keys here, words in each language on the pages."""
+
+from datetime import datetime
+
+from ghiseu.foundation.access import require_transaction
+from ghiseu.modules.cases.models import Case, CaseEvent
+
+KEYS = frozenset(
+    {
+        "opened",
+        "agreement-signed",
+        "request-signed",
+        "payment-asked",
+        "paid",
+        "payment-expired",
+        "sent",
+        "received",
+        "not-known-yet",
+        "not-accepted",
+        "in-examination",
+        "papers-missing",
+        "papers-sent",
+        "result-ready",
+        "refused",
+        "stopped",
+        "resumed",
+        "handed-to-portal",
+        "number-filed",
+        "handed-over",
+        "answered",
+        "booked",
+        "already-granted",
+        "closed",
+        "called",
+        "overridden",
+        "duplicate-found",
+    }
+)
+
+
+class UnknownTimelineKey(Exception):
+    """No page would know how to say this event."""
+
+
+def tell(case: Case, key: str, *, at: datetime, by_id: int | None, **values: str) -> CaseEvent:
+    """Add a line to the timeline. Raises UnknownTimelineKey, NoTransaction."""
+    require_transaction()
+    if key not in KEYS:
+        raise UnknownTimelineKey(key)
+    return CaseEvent.objects.create(centre_id=case.centre_id, case=case, at=at, key=key, values=values, by_id=by_id)

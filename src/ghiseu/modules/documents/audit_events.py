@@ -1,0 +1,14 @@
+"""What the journal says about documents."""
+
+from ghiseu.foundation.audit import Event, declare
+
+declare(
+    Event(name="documents.upload.begun", meaning="A file began to arrive from the desk"),
+    Event(name="documents.upload.finished", meaning="A file arrived whole and passed the intake"),
+    Event(name="documents.upload.refused", meaning="A file arrived and was not taken"),
+    Event(name="documents.upload.expired", meaning="A file did not arrive whole in time"),
+    Event(name="documents.document.added", meaning="A document was added to a case"),
+    Event(name="documents.document.replaced", meaning="A document was replaced by a better copy"),
+    Event(name="documents.document.withdrawn", meaning="A document that did not belong there was taken off a case"),
+    Event(name="documents.document.opened", meaning="Somebody opened a document", reads=True),
+)

@@ -1,0 +1,115 @@
+"""What is to be paid, and that it was paid. Amounts are decimals with a currency."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from ghiseu.foundation.money import Money
+from ghiseu.foundation.states import Stateful, Steps
+
+
+class PaymentOrderState(models.TextChoices):
+    ISSUED = "issued"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+_ = PaymentOrderState  # short, for the table below
+STEPS: Steps[PaymentOrderState] = {
+    (_.ISSUED, _.PAID): "payments.order.paid",
+    (_.ISSUED, _.PARTLY_PAID): "payments.order.partly-paid",
+    (_.PARTLY_PAID, _.PAID): "payments.order.paid",
+    (_.ISSUED, _.EXPIRED): "payments.order.expired",
+    (_.ISSUED, _.CANCELLED): "payments.order.cancelled",
+    # The bank may confirm after we gave up waiting; the money is real either way.
+    (_.EXPIRED, _.PAID): "payments.order.paid-late",
+}
+
+
+class PaymentOrder(Stateful):
+    """One amount asked for one case: the quote frozen with its rule version, under a key that can be typed."""
+
+    STEPS: ClassVar[Steps[PaymentOrderState]] = STEPS
+
+    centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="payment_orders")
+    key = models.CharField(max_length=36, unique=True)
+    state = models.CharField(max_length=12, choices=PaymentOrderState.choices, default=PaymentOrderState.ISSUED)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    paid_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    currency = models.CharField(max_length=3)
+    lines = models.JSONField()
+    quote = models.JSONField()
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="payments_order_asks_for_money", condition=models.Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="payments_paid_order_says_when",
+                condition=~models.Q(state="paid") | models.Q(paid_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="payments_order_takes_no_more_than_it_asks",
+                condition=models.Q(paid_amount__lte=models.F("amount")),
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(state__in=("issued", "partly_paid")),
+                name="payments_case_has_one_open_order",
+            ),
+        ]
+
+    @property
+    def money(self) -> Money:
+        return Money(amount=self.amount, currency=self.currency)
+
+    @property
+    def remaining(self) -> Money:
+        return Money(amount=self.amount - self.paid_amount, currency=self.currency)
+
+
+class Confirmation(models.Model):
+    """That money came for an order. `payment_id` is the payment system's own and counts once, for ever."""
+
+    centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="confirmations")
+    payment_id = models.TextField(unique=True)
+    invoice_id = models.TextField(blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    paid_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+
+class OrderPlace(models.Model):
+    """At which centre an order was issued: the payment system knows only the key. No personal data."""
+
+    key = models.CharField(max_length=36, unique=True)
+    centre_number = models.BigIntegerField()
+
+
+class UnassignedPayment(models.Model):
+    """Money that came and fits no order as it is: unknown key, wrong amount or currency, cancelled. Never lost."""
+
+    payment_id = models.TextField(unique=True)
+    order_key = models.TextField()
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    why = models.TextField()
+    received_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+
+class PaymentMessage(models.Model):
+    """A signed message of the payment system, raw, stored before anything else is done with it."""
+
+    received_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    raw = models.BinaryField()
+    operation = models.TextField(blank=True)
+    outcome = models.TextField(blank=True)

@@ -1,0 +1,119 @@
+"""Issuing orders and recording that money came."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from ghiseu.foundation.access import ActingContext, require_transaction
+from ghiseu.foundation.audit import journal
+from ghiseu.foundation.identifiers.numbers import new_order_key
+from ghiseu.foundation.money import Money
+from ghiseu.modules.cases.models import Case
+from ghiseu.modules.payments.models import Confirmation, OrderPlace, PaymentOrder, PaymentOrderState, UnassignedPayment
+
+VALID_FOR = timedelta(days=30)
+
+
+class ReceiptDoesNotMatch(Exception):
+    """The confirmation names another amount or currency than the order can take. `why` is amount or currency."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyCame:
+    """One confirmation of the payment system, already verified."""
+
+    payment_id: str
+    invoice_id: str
+    money: Money
+    paid_at: datetime
+
+
+def issue_order(*, case: Case, money: Money, acting: ActingContext, at: datetime) -> PaymentOrder:
+    """Issue the order of a case; while one is open, return that one. Raises NoTransaction."""
+    require_transaction()
+    known = PaymentOrder.objects.filter(
+        case=case, state__in=(PaymentOrderState.ISSUED, PaymentOrderState.PARTLY_PAID)
+    ).first()
+    if known is not None:
+        return known
+    key = new_order_key()
+    OrderPlace.objects.create(key=key, centre_number=case.centre_id)
+    order = PaymentOrder.objects.create(
+        centre_id=case.centre_id,
+        case=case,
+        key=key,
+        amount=money.amount,
+        currency=money.currency,
+        lines=case.quote.get("lines", []),
+        quote=case.quote,
+        issued_at=at,
+        expires_at=at + VALID_FOR,
+    )
+    journal.record("payments.order.issued", acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
+    return order
+
+
+def record_payment(*, key: str, came: MoneyCame, acting: ActingContext, at: datetime) -> PaymentOrder:
+    """Count the money once. The same payment again changes nothing.
+
+    Raises PaymentOrder.DoesNotExist, ReceiptDoesNotMatch, StepNotAllowed (cancelled, paid already), NoTransaction.
+    """
+    require_transaction()
+    order = PaymentOrder.objects.select_for_update(of=("self",)).get(key=key)
+    if Confirmation.objects.filter(payment_id=came.payment_id).exists():
+        return order
+    if came.money.currency != order.currency:
+        raise ReceiptDoesNotMatch("currency")
+    if came.money.amount <= Decimal(0) or came.money.amount > order.remaining.amount:
+        raise ReceiptDoesNotMatch("amount")
+    is_whole = came.money.amount == order.remaining.amount
+    order.paid_amount += came.money.amount
+    if is_whole or order.state == PaymentOrderState.ISSUED:
+        event = order.move_to(PaymentOrderState.PAID if is_whole else PaymentOrderState.PARTLY_PAID)
+        order.paid_at = at if is_whole else None
+        journal.record(event, acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
+    order.save()
+    Confirmation.objects.create(
+        centre_id=order.centre_id,
+        order=order,
+        payment_id=came.payment_id,
+        invoice_id=came.invoice_id,
+        amount=came.money.amount,
+        currency=came.money.currency,
+        paid_at=came.paid_at,
+        received_at=at,
+    )
+    return order
+
+
+def keep_unassigned(*, key: str, came: MoneyCame, why: str, at: datetime) -> UnassignedPayment:
+    """Keep money that fits no order, once, for a person to settle. Raises NoTransaction."""
+    require_transaction()
+    kept, _ = UnassignedPayment.objects.get_or_create(
+        payment_id=came.payment_id,
+        defaults={
+            "order_key": key,
+            "amount": came.money.amount,
+            "currency": came.money.currency,
+            "why": why,
+            "received_at": at,
+        },
+    )
+    return kept
+
+
+def expire_orders(*, at: datetime) -> list[PaymentOrder]:
+    """Return this centre's orders whose time ran out, moved to expired. Raises NoTransaction."""
+    require_transaction()
+    late = PaymentOrder.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        state=PaymentOrderState.ISSUED, expires_at__lte=at
+    )
+    expired = list(late.order_by("id"))
+    for order in expired:
+        order.move_to(PaymentOrderState.EXPIRED)
+        order.save()
+    return expired

@@ -1,0 +1,1 @@
+"""The Public Services Agency (ASP): civil status and the population register."""

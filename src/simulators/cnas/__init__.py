@@ -1,0 +1,1 @@
+"""The National Office of Social Insurance (CNAS)."""
