@@ -1,14 +1,12 @@
 """What every test run needs: a database of its own, the web role, and tripwires."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
-
 from tests.support import databases
 
 pytest_plugins = ["tests.support.tripwires"]
@@ -33,12 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server and remove what the tests wrote."""
-    if is_worker(config):
-        return
-    if _server is not None:
+    """Stop the server."""
+    if not is_worker(config) and _server is not None:
         _server.stop()
-    shutil.rmtree(os.environ["GHISEU_TEST_FOLDER"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +70,7 @@ def as_owner(db: None) -> "contextmanager[None]":
 
     @contextmanager
     def working_as_owner() -> Iterator[None]:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:  # noqa: TID251 - no scope is wanted
             cursor.execute("SET LOCAL ROLE NONE")
             yield
             cursor.execute(f"SET LOCAL ROLE {databases.WEB_ROLE}")
@@ -89,7 +84,7 @@ def as_worker(db: None) -> "contextmanager[None]":
 
     @contextmanager
     def working_as_worker() -> Iterator[None]:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:  # noqa: TID251 - no scope is wanted
             cursor.execute("SET LOCAL ROLE NONE")
             cursor.execute("SET LOCAL ROLE ghiseu_worker")
             yield

@@ -1,6 +1,8 @@
 """The product's settings for tests: a data folder of their own, strict templates, the owner's database."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ os.environ["GHISEU_GALLERY"] = "1"
 os.environ.pop("GHISEU_STATIC_COLLECTED", None)
 if "GHISEU_TEST_FOLDER" not in os.environ:  # workers inherit it from the process that starts them
     os.environ["GHISEU_TEST_FOLDER"] = tempfile.mkdtemp(prefix="ghiseu-tests-")
+    atexit.register(shutil.rmtree, os.environ["GHISEU_TEST_FOLDER"], ignore_errors=True)
 os.environ["GHISEU_DATA_DIR"] = os.environ["GHISEU_TEST_FOLDER"] + "/" + os.environ.get("PYTEST_XDIST_WORKER", "single")
 
 from ghiseu.config.settings import *  # noqa: E402, F403 - the environment comes first

@@ -85,7 +85,11 @@ def test_every_template_keeps_its_budget():
 
 
 def test_every_excuse_is_still_needed():
-    known = {f"{path.relative_to(SOURCE)} {function.name}" for path in modules() for function in functions(ast.parse(path.read_text()))}
+    known = {
+        f"{path.relative_to(SOURCE)} {function.name}"
+        for path in modules()
+        for function in functions(ast.parse(path.read_text()))
+    }
 
     assert set(PARAMETERS_GIVEN_BY_PLACE) - known == set()
 

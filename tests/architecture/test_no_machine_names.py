@@ -16,7 +16,10 @@ def kept_files() -> list[Path]:
     """Return the files that are committed or would be."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=PROJECT, capture_output=True, text=True, check=True,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return [PROJECT / name for name in listed.split("\0") if name]
 

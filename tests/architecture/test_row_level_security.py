@@ -35,9 +35,7 @@ def tables_that_know_their_centre() -> set[str]:
 
 
 def test_every_table_of_a_centre_enforces_row_security_on_its_owner_too():
-    enforced = {
-        name for (name,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-    }
+    enforced = {name for (name,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")}
 
     assert tables_that_know_their_centre() - enforced - set(READ_BY_ALL) == set()
 

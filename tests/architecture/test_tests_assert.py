@@ -32,7 +32,9 @@ def test_every_test_can_fail():
     toothless = []
     for path in sorted(TESTS.rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf8"))
-        toothless += [f"{path.relative_to(TESTS)}:{test.lineno} {test.name}" for test in found_tests(tree) if not can_fail(test)]
+        toothless += [
+            f"{path.relative_to(TESTS)}:{test.lineno} {test.name}" for test in found_tests(tree) if not can_fail(test)
+        ]
 
     assert toothless == []
 

@@ -4,7 +4,6 @@ import socket
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import models
-
 from tests.support.tripwires import LocksTooMuch, MomentInADay, WentOutside
 
 

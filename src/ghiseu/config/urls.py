@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from ghiseu.config import health
+from ghiseu.config import health, language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("language", language.choose, name="language"),
     path("", include("ghiseu.channels.callbacks.urls")),
     path("", include("ghiseu.channels.citizen.urls")),
     path("", include("ghiseu.channels.office.urls")),

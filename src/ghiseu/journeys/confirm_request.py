@@ -49,7 +49,7 @@ def texts_of(file: OpenedCase) -> Texts:
         if value.is_disputed:
             label = package.text(f"fields.{name}.label", language)
             lines.append(f"{label} != {plain(value.disputed)} ({value.evidence})")
-    lines += [f"+ {package.text(f'attachments.{need.id}', language)}" for need in judged.evaluation.attachments]
+    lines += [f"+ {package.text(f'attachments.{need.id}.name', language)}" for need in judged.evaluation.attachments]
     consents = [package.text(f"consents.{consent.id}", language) for consent in package.consents]
     return Texts(request="\n".join(lines), agreement="\n".join(consents), language=language)
 

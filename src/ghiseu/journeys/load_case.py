@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from ghiseu.foundation.access import ActingContext
 from ghiseu.journeys.matter import Judged, Matter, judge
 from ghiseu.modules.cases import fields
 from ghiseu.modules.cases.fields import OPERATOR, Value
 from ghiseu.modules.cases.models import Case
-from ghiseu.modules.catalogue.loading import from_canonical
-from ghiseu.modules.catalogue.models import ServicePackage
+from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.catalogue.values import JsonObject
 from ghiseu.modules.centres.at_desk import AtDesk
@@ -31,14 +29,9 @@ class OpenedCase:
     judged: Judged
 
 
-@lru_cache(maxsize=512)
-def _package(sha256: str, package_id: int) -> Package:
-    return from_canonical(ServicePackage.objects.get(pk=package_id, sha256=sha256).canonical)
-
-
 def package_of(case: Case) -> Package:
     """Return the package version that the case was opened with. Versions never change, so it is kept in memory."""
-    return _package(case.package.sha256, case.package_id)
+    return catalogue.package_of(case.package)
 
 
 def case_numbered(number: str) -> Case:

@@ -116,7 +116,7 @@ def _open(judged: Judged, order: OpenOrder, *, at_desk: AtDesk, acting: ActingCo
     case.term, case.pays_despite_exemption = order.asked.term, order.asked.pays_despite_exemption
     case.promised_on = judged.quote.date
     case.save(update_fields=["term", "pays_despite_exemption", "promised_on"])
-    case_fields.prefill(case=case, values=_filled(judged), by_id=at_desk.operator_id, at=at)
+    case_fields.prefill(case=case, values=_filled(judged) | _usual(judged), by_id=at_desk.operator_id, at=at)
     _take_evidence(case, judged, acting=acting, at=at)
     if matter.visit.person.has_no_channel and case.promised_on:
         cases.ask_to_call(case, CallReason.NO_CHANNEL, on=case.promised_on, at=at)
@@ -131,6 +131,21 @@ def _filled(judged: Judged) -> dict[str, tuple[case_fields.JsonValue, str, datet
             register = "RSP" if state.source in {"person", "applicant"} else state.source
             filled[state.field.id] = (state.value, state.source, read_at.get(register))
     return filled
+
+
+def _usual(judged: Judged) -> dict[str, tuple[case_fields.JsonValue, str, datetime | None]]:
+    """Return what most people choose: the quoted term and the usual delivery, to be changed by one key."""
+    package = judged.matter.package
+    usual = {
+        "term": judged.quote.term,
+        "delivery": next((delivery.id for delivery in package.deliveries if delivery.default), ""),
+    }
+    open_now = {state.field.id: state for state in judged.evaluation.fields if state.origin is ValueOrigin.NONE}
+    return {
+        name: (value, case_fields.OPERATOR, None)
+        for name, value in usual.items()
+        if name in open_now and value in {option.value for option in open_now[name].options}
+    }
 
 
 def _take_evidence(case: Case, judged: Judged, *, acting: ActingContext, at: datetime) -> None:

@@ -101,7 +101,7 @@ def reap(main: int) -> int | None:
 
 
 def guard(*, parent: int, grace: float, command: list[str]) -> int:
-    """Run the command to its end and return its exit code; a request to stop is passed on and enforced after `grace` s."""
+    """Run the command to its end and return its exit code; a request to stop is enforced after `grace` seconds."""
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     die_with(parent, by=signal.SIGTERM)
     control(SET_CHILD_SUBREAPER, 1)

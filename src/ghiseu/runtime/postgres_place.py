@@ -100,19 +100,30 @@ def socket_folder(root: Path, *, user: ServerUser) -> Path:
     """Return a closed folder whose path is short enough for a socket."""
     folder = root / "socket"
     if len(os.fsencode(folder / SOCKET_FILE)) > LONGEST_SOCKET_PATH:
-        short = hashlib.sha256(os.fsencode(root)).hexdigest()[:12]
-        folder = Path("/tmp") / f"ghiseu-{user.uid}-{short}"  # noqa: S108 - own_folder checks whose it is
+        folder = Path("/tmp") / f"{named_after(root)}-{user.uid}"  # noqa: S108 - own_folder checks whose it is
     return own_folder(folder, user=user, mode=0o700)
+
+
+def named_after(root: Path) -> str:
+    """Return a short name that belongs to this folder alone."""
+    return f"ghiseu-{hashlib.sha256(os.fsencode(root)).hexdigest()[:12]}"
+
+
+def existing_elsewhere(root: Path) -> Path | None:
+    """Return where the data of this folder was put on an earlier day, or None."""
+    places = [parent / named_after(root) for parent in SYSTEM_PLACES]
+    return next((place for place in places if (place / "cluster").exists() and place.lstat().st_uid == 0), None)
 
 
 def elsewhere(root: Path) -> Path:
     """Return a folder that an unprivileged user can reach, made for data that cannot be at `root`."""
-    short = hashlib.sha256(os.fsencode(root)).hexdigest()[:12]
     ourselves = ServerUser(uid=os.getuid(), gid=os.getgid())
     for parent in SYSTEM_PLACES:
         if os.access(parent, os.W_OK):
-            return own_folder(parent / f"ghiseu-{short}", user=ourselves, mode=0o711)
-    raise PlaceNotUsable(f"no folder can hold the database of {root}; set GHISEU_DATA_DIR to one that others may enter.")
+            return own_folder(parent / named_after(root), user=ourselves, mode=0o711)
+    raise PlaceNotUsable(
+        f"no folder can hold the database of {root}; set GHISEU_DATA_DIR to one that others may enter."
+    )
 
 
 def prepare(folder: Path) -> Place:
@@ -125,9 +136,9 @@ def prepare(folder: Path) -> Place:
     away = False
     if os.getuid() == 0:
         root.chmod(0o711)
-        user = server_user(root / "cluster")
-        if not user.can("test", "-x", root):
-            root, away = elsewhere(root), True
+        moved = existing_elsewhere(root)
+        if moved is not None or not server_user(root / "cluster").can("test", "-x", root):
+            root, away = moved or elsewhere(root), True
     user = server_user(root / "cluster")
     return Place(
         root=root,

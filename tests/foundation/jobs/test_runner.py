@@ -19,6 +19,12 @@ def waiting() -> int:
     return ProcrastinateJob.objects.filter(task_name="jobs.rescue").count()
 
 
+def enqueue_and_regret() -> None:
+    with transaction():
+        defer(rescue, arguments=NOTHING)
+        raise Regretted
+
+
 @pytest.mark.django_db
 class TestDefer:
     def test_puts_the_job_into_the_queue_as_the_web_role(self):
@@ -28,9 +34,8 @@ class TestDefer:
         assert ProcrastinateJob.objects.get(id=number).queue_name == "housekeeping"
 
     def test_goes_back_with_the_transaction(self):
-        with pytest.raises(Regretted), transaction():
-            defer(rescue, arguments=NOTHING)
-            raise Regretted
+        with pytest.raises(Regretted):
+            enqueue_and_regret()
 
         assert waiting() == 0
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 import pytest
+from tests.modules.appointments.conftest import AT, office
 
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.identifiers import numbers
@@ -8,13 +9,12 @@ from ghiseu.modules.appointments import jobs, operations
 from ghiseu.modules.appointments.models import Appointment
 from ghiseu.modules.appointments.operations import Wanted
 from ghiseu.modules.appointments.states import AppointmentState
-from tests.modules.appointments.conftest import AT, office
 
 
 @pytest.mark.django_db
-def test_the_worker_gives_up_lapsed_holds_of_every_centre(seed, lozova, make_desk, offered, as_worker, monkeypatch):
+def test_the_worker_gives_up_lapsed_holds_of_every_centre(seed, make_desk, offered, as_worker, monkeypatch):
     seed(office("near", counters=2))
-    albota = make_desk("ALB", idnp="2099050101850")
+    lozova, albota = make_desk("LOZ"), make_desk("ALB", idnp="2099050101850")
     starts_at = datetime.fromisoformat("2026-11-24T06:00:00+00:00")
     for desk in (lozova, albota):
         wanted = Wanted(offered_id=offered("near").pk, starts_at=starts_at)

@@ -163,7 +163,6 @@ class TestDocuments:
         assert refusal(whole[: int(len(whole) * share)]) == Reason.DAMAGED
 
 
-
 class TestEverythingElse:
     @pytest.mark.parametrize(
         "content",

@@ -28,9 +28,7 @@ from ghiseu.adapters.mpass.errors import (
 from ghiseu.adapters.mpass.parties import ServiceProvider
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
-GONE_WRONG_HERE = frozenset(
-    f"urn:oasis:names:tc:SAML:2.0:status:{code}" for code in ("Requester", "VersionMismatch")
-)
+GONE_WRONG_HERE = frozenset(f"urn:oasis:names:tc:SAML:2.0:status:{code}" for code in ("Requester", "VersionMismatch"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,14 +104,10 @@ def read_logout_response(encoded: str, *, sp: ServiceProvider, at: datetime) -> 
     root = _trusted(encoded, name="LogoutResponse", destination=sp.slo_url, sp=sp, at=at)
     inner = root.find(f"{names.samlp('Status')}/{names.samlp('StatusCode')}/{names.samlp('StatusCode')}")
     partial = inner is not None and inner.get("Value") == names.PARTIAL_LOGOUT
-    return LogoutAnswered(
-        in_response_to=_in_response_to(root), complete=_status(root) == names.SUCCESS and not partial
-    )
+    return LogoutAnswered(in_response_to=_in_response_to(root), complete=_status(root) == names.SUCCESS and not partial)
 
 
-def _trusted(
-    encoded: str, *, name: str, destination: str, sp: ServiceProvider, at: datetime
-) -> etree._Element:
+def _trusted(encoded: str, *, name: str, destination: str, sp: ServiceProvider, at: datetime) -> etree._Element:
     """Return the verified message if it is addressed to us, from MPass and of now."""
     raw = strict.parse(strict.decode(encoded))
     if raw.tag != names.samlp(name):
@@ -128,9 +122,7 @@ def _trusted(
     return root
 
 
-def _assertion(
-    assertion: etree._Element, *, in_response_to: str, sp: ServiceProvider, at: datetime
-) -> Authenticated:
+def _assertion(assertion: etree._Element, *, in_response_to: str, sp: ServiceProvider, at: datetime) -> Authenticated:
     _of_now(_attribute(assertion, "IssueInstant"), sp=sp, at=at)
     _from_mpass(assertion, sp=sp)
     until = _confirmed(assertion, in_response_to=in_response_to, sp=sp, at=at)
@@ -156,9 +148,7 @@ def _assertion(
     )
 
 
-def _confirmed(
-    assertion: etree._Element, *, in_response_to: str, sp: ServiceProvider, at: datetime
-) -> datetime:
+def _confirmed(assertion: etree._Element, *, in_response_to: str, sp: ServiceProvider, at: datetime) -> datetime:
     """Check the bearer confirmation (saml-profiles 4.1.4.3) and return its end."""
     confirmation = _child(assertion, f"{names.saml('Subject')}/{names.saml('SubjectConfirmation')}")
     if confirmation.get("Method") != names.BEARER:

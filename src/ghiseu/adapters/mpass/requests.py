@@ -31,9 +31,7 @@ def new_id() -> str:
     return f"_{secrets.token_hex(20)}"
 
 
-def authn_request(
-    *, sp: ServiceProvider, request_id: str, at: datetime, language: str, force: bool = False
-) -> Form:
+def authn_request(*, sp: ServiceProvider, request_id: str, at: datetime, language: str, force: bool = False) -> Form:
     """Return the form that asks MPass to authenticate. `force` asks for the credentials even if MPass knows the person.
 
     The language goes into the address and, as the official library does, into Destination too.
@@ -49,9 +47,7 @@ def authn_request(
     return _form(root, sp=sp, field="SAMLRequest", action=url, relay_state=request_id)
 
 
-def logout_request(
-    *, sp: ServiceProvider, request_id: str, name_id: str, session_index: str, at: datetime
-) -> Form:
+def logout_request(*, sp: ServiceProvider, request_id: str, name_id: str, session_index: str, at: datetime) -> Form:
     """Return the form that asks MPass to end the person's session everywhere."""
     root = _message("LogoutRequest", sp=sp, message_id=request_id, destination=sp.mpass.slo_url, at=at)
     etree.SubElement(root, names.saml("NameID")).text = name_id
@@ -74,9 +70,7 @@ def metadata(*, sp: ServiceProvider) -> bytes:
     def md(name: str) -> str:
         return f"{{{names.MD}}}{name}"
 
-    root = etree.Element(
-        md("EntityDescriptor"), nsmap={"md": names.MD, "ds": names.DS}, entityID=sp.entity_id
-    )
+    root = etree.Element(md("EntityDescriptor"), nsmap={"md": names.MD, "ds": names.DS}, entityID=sp.entity_id)
     role = etree.SubElement(
         root,
         md("SPSSODescriptor"),
@@ -100,9 +94,7 @@ def metadata(*, sp: ServiceProvider) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _message(
-    name: str, *, sp: ServiceProvider, message_id: str, destination: str, at: datetime
-) -> etree._Element:
+def _message(name: str, *, sp: ServiceProvider, message_id: str, destination: str, at: datetime) -> etree._Element:
     root = etree.Element(names.samlp(name), nsmap=NAMESPACES)
     root.set("ID", message_id)
     root.set("Version", "2.0")

@@ -10,10 +10,10 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lxml import etree
-from signxml import SignatureConfiguration, XMLSigner, XMLVerifier
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureConstructionMethod, SignatureMethod
 from signxml.exceptions import SignXMLException
-from signxml.signer import SignatureReference
+from signxml.signer import SignatureReference, XMLSigner
+from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 from ghiseu.adapters.mpass import names, strict
 from ghiseu.adapters.mpass.errors import AlgorithmNotAllowed, NotSigned, SignatureShape, SignatureWrong
@@ -72,25 +72,21 @@ def verified(root: etree._Element, *, pinned: tuple[x509.Certificate, ...], at: 
 
 def sign(root: etree._Element, *, key: RSAPrivateKey, certificate: x509.Certificate) -> etree._Element:
     """Return the message with its signature directly after the issuer, as the SAML schema orders it."""
-    root.insert(1, etree.Element(names.ds("Signature"), Id="placeholder", nsmap={None: names.DS}))
+    root.insert(1, etree.Element(names.ds("Signature"), Id="placeholder", nsmap={"ds": names.DS}))
     signer = XMLSigner(
         method=SignatureConstructionMethod.enveloped,
         signature_algorithm=SignatureMethod.RSA_SHA256,
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
-    reference = SignatureReference(
-        URI=f"#{root.get('ID')}", c14n_method=CanonicalizationMethod.CANONICAL_XML_1_0
-    )
+    reference = SignatureReference(URI=f"#{root.get('ID')}", c14n_method=CanonicalizationMethod.CANONICAL_XML_1_0)
     signed: etree._Element = signer.sign(
         root, key=key, cert=[certificate], reference_uri=[reference], exclude_c14n_transform_element=True
     )
     return signed
 
 
-def _covered(
-    message: bytes, *, location: str, pinned: tuple[x509.Certificate, ...], at: datetime
-) -> bytes:
+def _covered(message: bytes, *, location: str, pinned: tuple[x509.Certificate, ...], at: datetime) -> bytes:
     """Return the bytes covered by the signature at this place, in the first pinned certificate that fits."""
     expected = SignatureConfiguration(
         location=location,
@@ -110,17 +106,16 @@ def _covered(
         except (SignXMLException, etree.LxmlError, ValueError) as error:
             refusal = error
             continue
-        covered: bytes = result.signed_data
-        return covered
+        if isinstance(result, VerifyResult):
+            return result.signed_data
     raise SignatureWrong("no pinned certificate verifies the signature") from refusal
 
 
 def _check_one(element: etree._Element) -> None:
     """Check the signature that stands directly after the issuer of this element."""
-    children = list(element)
-    if len(children) < 2 or children[1].tag != names.ds("Signature"):
+    issuer, signature = element.find(names.saml("Issuer")), element.find(names.ds("Signature"))
+    if issuer is None or signature is None or issuer.getnext() is not signature or issuer.getprevious() is not None:
         raise SignatureShape("the signature does not stand after the issuer")
-    signature = children[1]
     if any(etree.QName(inner).localname == "Object" for inner in signature.iter()):
         raise SignatureShape("the signature carries objects")
     info = signature.find(names.ds("SignedInfo"))

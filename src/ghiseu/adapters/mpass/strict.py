@@ -33,9 +33,7 @@ MAX_ATTRIBUTES = 500
 MAX_NAMESPACE_DECLARATIONS = 64  # canonicalization costs their square
 MAX_DEPTH = 32
 
-KNOWN_NAMESPACES = frozenset(
-    {names.SAMLP, names.SAML, names.DS, names.EXC_C14N, names.XSI, names.XS, names.XML}
-)
+KNOWN_NAMESPACES = frozenset({names.SAMLP, names.SAML, names.DS, names.EXC_C14N, names.XSI, names.XS, names.XML})
 DECLARATION = re.compile(rb"\A<\?xml\s[^<>]{0,100}\?>")
 OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 ROOTS = ("Response", "LogoutRequest", "LogoutResponse")

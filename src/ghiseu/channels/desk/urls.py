@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ghiseu.channels.desk import (
+    answer,
     appointment,
     case_fields,
     case_page,
@@ -29,14 +30,16 @@ urlpatterns = [
     path("visit/contact", visit.contact, name="contact"),
     path("visit/for", visit.acting_for, name="acting-for"),
     path("visit/for-oneself", visit.for_oneself, name="for-oneself"),
-    path("services", service_page.catalogue, name="services"),
+    path("services", service_page.catalogue_page, name="services"),
     path("services/hits", service_page.hits, name="service-hits"),
     path("services/<str:code>", service_page.page, name="service"),
+    path("services/<str:code>/advice", check_page.advice, name="advice"),
     path("services/<str:code>/open", service_page.open_case, name="open-case"),
     path(CASE, case_page.page, name="case"),
     path(f"{CASE}/presence", case_page.presence, name="presence"),
     path(f"{CASE}/choose", case_page.choose, name="choose"),
     path(f"{CASE}/read-again", case_page.read_again, name="read-again"),
+    path(f"{CASE}/answer", answer.page, name="answer"),
     path(f"{CASE}/end", case_page.end, name="end-case"),
     path(f"{CASE}/fields/<str:field>", case_fields.save, name="save-field"),
     path(f"{CASE}/fields/<str:field>/dispute", case_fields.dispute, name="dispute-field"),

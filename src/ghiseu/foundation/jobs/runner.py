@@ -42,9 +42,7 @@ def job(
     return declare
 
 
-def context_job(
-    *, name: str, queue: str, every: str
-) -> Callable[[Callable[..., Awaitable[None]]], Job]:
+def context_job(*, name: str, queue: str, every: str) -> Callable[[Callable[..., Awaitable[None]]], Job]:
     """Declare work on the queue itself: it is given the runner's context and works on the runner's connection."""
 
     def declare(work: Callable[..., Awaitable[None]]) -> Job:
@@ -94,8 +92,5 @@ def on_app_ready(app: App) -> None:
     """Find the jobs of all installed apps; the runner calls this once, when every model is known."""
     global _app  # noqa: PLW0603 - the runner makes exactly one
     autodiscover_modules("jobs")
-    app.tasks.update(_before_the_app_is_ready.tasks)
-    for declared in _before_the_app_is_ready.tasks.values():
-        declared.blueprint = app
-    app.periodic_registry.periodic_tasks.update(_before_the_app_is_ready.periodic_registry.periodic_tasks)
+    app.add_tasks_from(_before_the_app_is_ready, namespace="")
     _app = app

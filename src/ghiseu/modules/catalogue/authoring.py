@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.resolver import BaseResolver
 
 from ghiseu.modules.catalogue.values import JsonObject, JsonValue, is_object
@@ -25,7 +25,7 @@ class AuthoringMistake(Exception):
         self.message = message
 
 
-class _PlainLoader(CParser, BaseResolver):  # type: ignore[misc]  # PyYAML composes loaders so
+class _PlainLoader(CParser, BaseResolver):
     """YAML in which only short whole numbers, yes/no/true/false and null are anything but text.
 
     Identifiers keep their leading zeros, dates stay ISO text, amounts stay text.

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from ghiseu.modules.catalogue import package as parts
-from ghiseu.modules.catalogue.package import Certainty, Effect, Package
+from ghiseu.modules.catalogue import parts, vocabulary
+from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.catalogue.reader import Reader
 from ghiseu.modules.catalogue.values import JsonValue
 
@@ -21,7 +21,7 @@ def build(value: JsonValue, *, canonical: str, sha256: str) -> Package:
         code=read.text("code"),
         version=read.whole("version") or 0,
         effective_from=date.fromisoformat(read.text("effective_from")),
-        kind=parts.Kind(read.text("kind")),
+        kind=vocabulary.Kind(read.text("kind")),
         institution=read.text("institution"),
         category=read.text("category"),
         legal_basis=read.many("legal_basis", _legal_basis),
@@ -54,21 +54,18 @@ def build(value: JsonValue, *, canonical: str, sha256: str) -> Package:
         handover=read.many("handover", _handover),
         unknown=read.words("unknown"),
         texts=_texts(top.inner("texts")),
-        search={language: top.inner("search").words(language) for language in parts.LANGUAGES},
+        search={language: top.inner("search").words(language) for language in vocabulary.LANGUAGES},
         canonical=canonical,
         sha256=sha256,
     )
 
 
 def _texts(read: Reader) -> dict[str, dict[str, str]]:
-    return {
-        language: {key: str(text) for key, text in read.inner(language).value.items()}
-        for language in read.value
-    }
+    return {language: {key: str(text) for key, text in read.inner(language).value.items()} for language in read.value}
 
 
-def _sure(read: Reader) -> Certainty:
-    return Certainty(read.text("certainty", "sure"))
+def _sure(read: Reader) -> vocabulary.Certainty:
+    return vocabulary.Certainty(read.text("certainty", "sure"))
 
 
 def _legal_basis(read: Reader) -> parts.LegalBasis:
@@ -90,7 +87,7 @@ def _role(read: Reader) -> parts.Role:
     return parts.Role(
         id=read.text("id"),
         mandate=read.text("mandate", "none"),
-        when=read.rule("when", True),
+        when=read.rule("when", default=True),
         evidence=read.words("evidence"),
         certainty=_sure(read),
     )
@@ -99,11 +96,11 @@ def _role(read: Reader) -> parts.Role:
 def _precondition(read: Reader) -> parts.Precondition:
     return parts.Precondition(
         id=read.text("id"),
-        effect=Effect(read.text("effect")),
-        rule=read.rule("rule", None),
+        effect=vocabulary.Effect(read.text("effect")),
+        rule=read.rule("rule", default=None),
         has_rule=read.has("rule"),
         asked=read.has("ask"),
-        holds_when=read.inner("ask").flag("holds_when", True),
+        holds_when=read.inner("ask").flag("holds_when", default=True),
         certainty=_sure(read),
     )
 
@@ -124,10 +121,10 @@ def _field(read: Reader) -> parts.Field:
     sources = prefill if isinstance(prefill, list) else [prefill]
     return parts.Field(
         id=field_id,
-        type=parts.FieldType(read.text("type")),
+        type=vocabulary.FieldType(read.text("type")),
         purpose=read.text("purpose", ""),
-        required=read.rule("required", False),
-        visible=read.rule("visible", True),
+        required=read.rule("required", default=False),
+        visible=read.rule("visible", default=True),
         options=tuple(_option(option, field_id=field_id) for option in listed),
         options_from="" if isinstance(options, list) else Reader(options or {}).text("from", ""),
         prefill=tuple(_prefill(Reader(source)) for source in sources),
@@ -140,30 +137,29 @@ def _field(read: Reader) -> parts.Field:
 
 
 def _prefill(read: Reader) -> parts.Prefill:
+    path = f".{read.text('path')}" if read.has("path") else ""
     if read.has("register"):
-        return parts.Prefill(
-            path=f"registers.{read.text('register')}.{read.text('operation')}.{read.text('path')}"
-        )
-    return parts.Prefill(path=f"{read.text('from')}.{read.text('path')}")
+        return parts.Prefill(path=f"registers.{read.text('register')}.{read.text('operation')}{path}")
+    return parts.Prefill(path=f"{read.text('from')}{path}")
 
 
 def _option(option: JsonValue, *, field_id: str) -> parts.Option:
     read = Reader(option if isinstance(option, dict) else {"value": str(option)})
     value = read.text("value")
-    return parts.Option(value=value, text=f"fields.{field_id}.options.{value}", when=read.rule("when", True))
+    return parts.Option(value=value, text=f"fields.{field_id}.options.{value}", when=read.rule("when", default=True))
 
 
 def _repeat(read: Reader) -> parts.Repeat:
     return parts.Repeat(
-        least=read.whole("least", 1) or 0, most=read.whole("most", 20) or 20, unique=read.flag("unique", True)
+        least=read.whole("least", 1) or 0, most=read.whole("most", 20) or 20, unique=read.flag("unique", default=True)
     )
 
 
 def _attachment(read: Reader) -> parts.Attachment:
     return parts.Attachment(
         id=read.text("id"),
-        when=read.rule("when", False),
-        by_rule=read.has("when"),
+        when=read.rule("when", default=False),
+        unless=read.rule("unless", default=False),
         form=read.text("form"),
         count=read.whole("count", 1) or 1,
         certainty=_sure(read),
@@ -171,7 +167,7 @@ def _attachment(read: Reader) -> parts.Attachment:
 
 
 def _consent(read: Reader) -> parts.Consent:
-    return parts.Consent(id=read.text("id"), mandatory=read.flag("mandatory", True), certainty=_sure(read))
+    return parts.Consent(id=read.text("id"), mandatory=read.flag("mandatory", default=True), certainty=_sure(read))
 
 
 def _signature(read: Reader) -> parts.Signature:
@@ -202,7 +198,7 @@ class _FeeDefaults:
     def line(self, read: Reader) -> parts.FeeLine:
         return parts.FeeLine(
             id=read.text("id"),
-            when=read.rule("when", True),
+            when=read.rule("when", default=True),
             amount=read.amount("amount"),
             currency=read.text("currency", self.currency),
             certainty=_sure(read),
@@ -215,7 +211,7 @@ def _term(read: Reader) -> parts.Term:
     return parts.Term(
         id=read.text("id"),
         value=read.whole("value"),
-        unit=parts.TermUnit(read.text("unit")),
+        unit=vocabulary.TermUnit(read.text("unit")),
         kind=read.text("kind", "standard"),
         channels=read.words("channels", EVERY_CHANNEL),
         certainty=_sure(read),
@@ -231,7 +227,7 @@ class _ExemptionDefaults:
     def exemption(self, read: Reader) -> parts.Exemption:
         return parts.Exemption(
             id=read.text("id"),
-            when=read.rule("when", False),
+            when=read.rule("when", default=False),
             has_rule=read.has("when"),
             evidence=read.text("evidence", ""),
             legal_basis=read.text("legal", self.legal_basis),
@@ -240,24 +236,20 @@ class _ExemptionDefaults:
 
 
 def _exemption_effect(read: Reader) -> parts.ExemptionEffect:
-    return parts.ExemptionEffect(
-        term=read.text("term", "none"), channels=read.words("channels"), certainty=_sure(read)
-    )
+    return parts.ExemptionEffect(term=read.text("term", "none"), channels=read.words("channels"), certainty=_sure(read))
 
 
 def _delivery(read: Reader) -> parts.Delivery:
     return parts.Delivery(
         id=read.text("id"),
-        when=read.rule("when", True),
+        when=read.rule("when", default=True),
         default=read.flag("default"),
         certainty=_sure(read),
     )
 
 
 def _result(read: Reader) -> parts.Result:
-    return parts.Result(
-        electronic=_yes_no(read, "electronic"), paper=_yes_no(read, "paper"), certainty=_sure(read)
-    )
+    return parts.Result(electronic=_yes_no(read, "electronic"), paper=_yes_no(read, "paper"), certainty=_sure(read))
 
 
 def _yes_no(read: Reader, key: str) -> str:
@@ -267,7 +259,7 @@ def _yes_no(read: Reader, key: str) -> str:
 
 def _route(read: Reader, *, institution: str) -> parts.Route:
     return parts.Route(
-        kind=parts.RouteKind(read.text("kind")),
+        kind=vocabulary.RouteKind(read.text("kind")),
         institution=read.text("institution", institution),
         provider_service=read.text("provider_service", ""),
         repeatability=read.text("repeatability", "neither"),
@@ -278,7 +270,7 @@ def _route(read: Reader, *, institution: str) -> parts.Route:
 
 def _status(read: Reader) -> parts.ProviderStatus:
     return parts.ProviderStatus(
-        provider=read.text("provider"), ours=parts.ProviderState(read.text("ours")), certainty=_sure(read)
+        provider=read.text("provider"), ours=vocabulary.ProviderState(read.text("ours")), certainty=_sure(read)
     )
 
 
@@ -286,7 +278,7 @@ def _duplicates(read: Reader) -> parts.Duplicates:
     return parts.Duplicates(
         by=read.text("by", "person_service"),
         child_field=read.text("child_field", ""),
-        effect=Effect(read.text("effect", "warn")),
+        effect=vocabulary.Effect(read.text("effect", "warn")),
     )
 
 
@@ -306,12 +298,12 @@ def _benefit(read: Reader) -> parts.Benefit:
 
 def _note(read: Reader) -> parts.Note:
     return parts.Note(
-        id=read.text("id"), when=read.rule("when", True), at=read.text("at", "start"), certainty=_sure(read)
+        id=read.text("id"), when=read.rule("when", default=True), at=read.text("at", "start"), certainty=_sure(read)
     )
 
 
 def _link(read: Reader) -> parts.Link:
-    return parts.Link(service=read.text("service"), when=read.rule("when", True))
+    return parts.Link(service=read.text("service"), when=read.rule("when", default=True))
 
 
 def _handover(read: Reader) -> parts.HandoverField:

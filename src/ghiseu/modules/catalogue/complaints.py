@@ -24,9 +24,7 @@ COMPLAINTS: dict[str, Complaint] = {
     "text.empty": Complaint(_("Nothing was typed."), _("Type the answer or leave the field untouched.")),
     "text.too_long": Complaint(_("The text is too long."), _("Shorten it.")),
     "date.not_a_day": Complaint(_("There is no such day."), _("Type day, month and year again.")),
-    "idnp.letters": Complaint(
-        _("An IDNP has digits only."), _("Type the 13 digits from the identity document.")
-    ),
+    "idnp.letters": Complaint(_("An IDNP has digits only."), _("Type the 13 digits from the identity document.")),
     "idnp.length": Complaint(_("An IDNP has 13 digits."), _("Count the digits on the identity document.")),
     "idnp.organisation-number": Complaint(
         _("This is the number of an organisation."), _("Type the IDNP of the person, 13 digits.")
@@ -44,15 +42,9 @@ COMPLAINTS: dict[str, Complaint] = {
         _("The last digit does not fit the others."), _("Compare with the certificate and type it again.")
     ),
     "phone.form": Complaint(_("This is not a telephone number."), _("Type it with +373, or leave it empty.")),
-    "email.form": Complaint(
-        _("This is not an e-mail address."), _("Read it back to the citizen, or leave it empty.")
-    ),
-    "iban.shape": Complaint(
-        _("An IBAN starts with two letters and two digits."), _("Copy it from the bank's paper.")
-    ),
-    "iban.length": Complaint(
-        _("The IBAN has too few or too many signs."), _("Copy it from the bank's paper.")
-    ),
+    "email.form": Complaint(_("This is not an e-mail address."), _("Read it back to the citizen, or leave it empty.")),
+    "iban.shape": Complaint(_("An IBAN starts with two letters and two digits."), _("Copy it from the bank's paper.")),
+    "iban.length": Complaint(_("The IBAN has too few or too many signs."), _("Copy it from the bank's paper.")),
     "iban.check-digits": Complaint(
         _("The check digits of the IBAN do not fit."), _("Compare with the bank's paper and type it again.")
     ),
@@ -61,9 +53,7 @@ COMPLAINTS: dict[str, Complaint] = {
     "choice.term_of_free_request": Complaint(
         _("A free request takes the longest term."), _("Choose the longest term, or let the citizen pay.")
     ),
-    "money.form": Complaint(
-        _("This is not an amount."), _("Type lei and two digits of bani, for example 80.00.")
-    ),
+    "money.form": Complaint(_("This is not an amount."), _("Type lei and two digits of bani, for example 80.00.")),
     "address.empty": Complaint(_("The address is empty."), _("Type it as on an envelope.")),
     "cadastral_number.form": Complaint(
         _("A cadastral number has digits and dots only."), _("Copy it from the extract or search by address.")

@@ -18,18 +18,14 @@ _SHAPES: dict[FieldType, JsonObject] = {
         "required": ["text"],
         "properties": {
             "text": {"type": "string", "maxLength": 300},
-            **{
-                key: {"type": ["string", "null"]}
-                for key in ("locality", "cuatm", "region", "post_code", "country")
-            },
+            **{key: {"type": ["string", "null"]} for key in ("locality", "cuatm", "region", "post_code", "country")},
         },
         "additionalProperties": False,
     },
     FieldType.PERSON: {
         "type": "object",
         "properties": {
-            key: {"type": ["string", "null"]}
-            for key in ("idnp", "surname", "given_name", "full_name", "birth_date")
+            key: {"type": ["string", "null"]} for key in ("idnp", "surname", "given_name", "full_name", "birth_date")
         },
         "additionalProperties": False,
     },

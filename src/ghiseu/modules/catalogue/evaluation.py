@@ -18,7 +18,7 @@ from ghiseu.modules.catalogue.package import (
     Precondition,
 )
 from ghiseu.modules.catalogue.rules import Facts, judge, variables
-from ghiseu.modules.catalogue.values import UNKNOWN, JsonObject, JsonValue, UnknownType
+from ghiseu.modules.catalogue.values import UNKNOWN, JsonObject, JsonValue, Known, UnknownType
 
 
 class Outcome(StrEnum):
@@ -235,7 +235,7 @@ def _field_state(
     )
 
 
-def _shows(verdict: bool | UnknownType) -> bool:
+def _shows(verdict: Known) -> bool:
     # A register that cannot say must not hide a question: asking once too often is the lesser fault.
     return verdict is UNKNOWN or verdict is True
 
@@ -276,7 +276,8 @@ def _shaped(field: Field, value: JsonValue) -> JsonValue:
 
 
 def _is_silent(field: Field, facts: Facts) -> bool:
-    return any(isinstance(facts.find(prefill.path), UnknownType) for prefill in field.prefill)
+    registers = (prefill.path for prefill in field.prefill if prefill.path.startswith("registers."))
+    return any(isinstance(facts.find(path), UnknownType) for path in registers)
 
 
 def _options(package: Package, field: Field, facts: Facts) -> tuple[Option, ...]:
@@ -309,9 +310,7 @@ def _verdict(precondition: Precondition, facts: Facts) -> Verdict:
         text_key=f"preconditions.{precondition.id}.text",
         ask_key=f"preconditions.{precondition.id}.ask" if asks else "",
         answered_by_operator=by_operator,
-        registers=tuple(
-            sorted({v.split(".")[1] for v in variables(precondition.rule) if v.startswith("registers.")})
-        ),
+        registers=tuple(sorted({v.split(".")[1] for v in variables(precondition.rule) if v.startswith("registers.")})),
     )
 
 
@@ -331,16 +330,8 @@ def _roles(package: Package, facts: Facts) -> tuple[RoleVerdict, ...]:
     verdicts = []
     for role in package.roles:
         verdict = judge(role.when, facts)
-        outcome = (
-            Outcome.UNKNOWN
-            if isinstance(verdict, UnknownType)
-            else Outcome.HOLDS
-            if verdict
-            else Outcome.FAILS
-        )
-        verdicts.append(
-            RoleVerdict(id=role.id, outcome=outcome, mandate=role.mandate, evidence=role.evidence)
-        )
+        outcome = Outcome.UNKNOWN if isinstance(verdict, UnknownType) else Outcome.HOLDS if verdict else Outcome.FAILS
+        verdicts.append(RoleVerdict(id=role.id, outcome=outcome, mandate=role.mandate, evidence=role.evidence))
     return tuple(verdicts)
 
 
@@ -354,15 +345,15 @@ def _attachments(package: Package, facts: Facts) -> tuple[AttachmentNeed, ...]:
     needs = []
     for paper in package.attachments:
         verdict = judge(paper.when, facts)
+        if judge(paper.unless, facts) is True:
+            continue
         if paper.id in evidence or verdict is True or verdict is UNKNOWN:
             certain = paper.id in evidence or verdict is True
             needs.append(AttachmentNeed(id=paper.id, form=paper.form, count=paper.count, certain=certain))
     return tuple(needs)
 
 
-def _errors(
-    package: Package, states: list[FieldState], answers: JsonObject, *, facts: Facts
-) -> tuple[FieldError, ...]:
+def _errors(package: Package, states: list[FieldState], answers: JsonObject, *, facts: Facts) -> tuple[FieldError, ...]:
     found: dict[str, str] = {}
     for state in states:
         if state.field.id in answers:
@@ -373,9 +364,7 @@ def _errors(
         found.setdefault(field_id, "schema")
     if _free_but_hurried(package, answers, facts):
         found.setdefault("term", "choice.term_of_free_request")
-    return tuple(
-        FieldError(field=name, code=code, complaint=COMPLAINTS[code]) for name, code in found.items()
-    )
+    return tuple(FieldError(field=name, code=code, complaint=COMPLAINTS[code]) for name, code in found.items())
 
 
 def _fault(package: Package, state: FieldState) -> str:
@@ -400,6 +389,4 @@ def _free_but_hurried(package: Package, answers: JsonObject, facts: Facts) -> bo
     if package.exemption_effect.term != "longest" or not answers.get("exemption"):
         return False
     longest = longest_term(package, str(facts.find("channel")))
-    return (
-        bool(longest) and answers.get("term", longest) != longest and not answers.get("pay_despite_exemption")
-    )
+    return bool(longest) and answers.get("term", longest) != longest and not answers.get("pay_despite_exemption")

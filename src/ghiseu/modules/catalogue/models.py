@@ -25,9 +25,7 @@ class ServicePackage(models.Model):
     published_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="catalogue_version_is_published_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="catalogue_version_is_published_once")]
 
 
 class CatalogueEntry(models.Model):

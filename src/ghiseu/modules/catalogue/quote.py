@@ -137,9 +137,7 @@ def due_date(term: Term, at: date, *, working_days: WorkingDays) -> date | None:
             return at
 
 
-def _refusal(
-    package: Package, term: Term | None, *, free: Exemption | None, longest: str, channel: str
-) -> str:
+def _refusal(package: Package, term: Term | None, *, free: Exemption | None, longest: str, channel: str) -> str:
     if term is None:
         return "term_not_offered"
     effect = package.exemption_effect
@@ -190,9 +188,7 @@ def _row(package: Package, facts: Facts, term: Term) -> FeeRow | None:
     kind = facts.find("applicant.person_type")
     person = kind if isinstance(kind, str) else "natural"
     rows = [
-        row
-        for row in package.fee_rows
-        if row.term == term.id and channel in row.channels and person in row.persons
+        row for row in package.fee_rows if row.term == term.id and channel in row.channels and person in row.persons
     ]
     own = [row for row in rows if country in row.countries]
     return next(iter(own or [row for row in rows if not row.countries]), None)

@@ -29,7 +29,7 @@ class Reader:
             raise NotOfTheFormat(f"{key}: a text was expected, not {value!r}")
         return value
 
-    def flag(self, key: str, default: bool = False) -> bool:  # noqa: FBT001, FBT002 - the value itself
+    def flag(self, key: str, *, default: bool = False) -> bool:
         value = self.value.get(key, default)
         if not isinstance(value, bool):
             raise NotOfTheFormat(f"{key}: yes or no was expected, not {value!r}")
@@ -67,7 +67,7 @@ class Reader:
     def inner(self, key: str) -> "Reader":
         return Reader(self.value.get(key, {}))
 
-    def rule(self, key: str, default: JsonValue) -> JsonValue:
+    def rule(self, key: str, *, default: JsonValue) -> JsonValue:
         """Return a condition; `always` and `never` are yes and no."""
         value = self.value.get(key, default)
         if isinstance(value, str) and value in ("always", "never"):

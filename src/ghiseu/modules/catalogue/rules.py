@@ -69,9 +69,7 @@ def value_of(rule: Rule, facts: Facts) -> Known:
     try:
         compute = OPERATORS[operator].compute
     except KeyError as error:
-        raise RuleMistake(
-            f"{operator!r} is not an operator; use one of {', '.join(sorted(OPERATORS))}"
-        ) from error
+        raise RuleMistake(f"{operator!r} is not an operator; use one of {', '.join(sorted(OPERATORS))}") from error
     return compute(arguments, facts)
 
 
@@ -323,7 +321,7 @@ def _operations(rule: Rule) -> Iterator[tuple[str, list[JsonValue]]]:
             yield from _operations(part)
     elif isinstance(rule, dict):
         for operator, given in rule.items():
-            arguments = given if isinstance(given, list) else [given]
+            arguments: list[JsonValue] = given if isinstance(given, list) else [given]
             yield operator, arguments
             yield from _operations(arguments)
 

@@ -33,9 +33,7 @@ def places_of(*, operator: Operator, on: date) -> list[Place]:
     """Return every place where the operator holds a role on this day, by centre and desk."""
     held = assignments_in_force(operator=operator, on=on)
     centres = {one.centre_id: one.centre for one in held if one.centre is not None}
-    places = [
-        place for centre in sorted(centres.values(), key=lambda one: one.name) for place in _places_in(centre)
-    ]
+    places = [place for centre in sorted(centres.values(), key=lambda one: one.name) for place in _places_in(centre)]
     if any(one.centre_id is None for one in held):
         places.append(Place(centre_id=None, desk_id=None))
     return places

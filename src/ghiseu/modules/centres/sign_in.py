@@ -163,9 +163,7 @@ def complete(*, ticket: str, browser_token: str, session: SessionBase, at: datet
         end(locked, because=SessionEnd.REPLACED, at=at)
     # Where another person was working is none of the newcomer's business.
     return_path = "/" if asked.resumes_id else asked.return_path
-    return Entered(
-        session=_start(asked=asked, session=session, at=at), return_path=return_path, is_resumed=False
-    )
+    return Entered(session=_start(asked=asked, session=session, at=at), return_path=return_path, is_resumed=False)
 
 
 def session_of(session: SessionBase, *, at: datetime) -> OperatorSession | None:
@@ -279,27 +277,25 @@ def _handed_over(*, ticket: str, browser_token: str, at: datetime) -> SignInRequ
     return asked
 
 
-def _resume(
-    locked: OperatorSession, *, asked: SignInRequest, session: SessionBase, at: datetime
-) -> OperatorSession:
+def _resume(locked: OperatorSession, *, asked: SignInRequest, session: SessionBase, at: datetime) -> OperatorSession:
     session.cycle_key()
     locked.key_hash = _hash(str(session.session_key))
     locked.session_index = asked.session_index
     locked.authenticated_at = asked.authenticated_at or at
     locked.last_seen_at = at
     locked.locked_at = None
-    locked.save(
-        update_fields=["key_hash", "session_index", "authenticated_at", "last_seen_at", "locked_at"]
-    )
+    locked.save(update_fields=["key_hash", "session_index", "authenticated_at", "last_seen_at", "locked_at"])
     note(locked, event="centres.session.unlocked", at=at)
     return locked
 
 
 def _start(*, asked: SignInRequest, session: SessionBase, at: datetime) -> OperatorSession:
+    if asked.operator is None:  # the database has a constraint against it
+        raise TicketNotUsable("the ticket names no operator")
     session.flush()
     session.create()
     started = OperatorSession.objects.create(
-        operator_id=asked.operator_id,
+        operator=asked.operator,
         key_hash=_hash(str(session.session_key)),
         session_index=asked.session_index,
         started_at=at,

@@ -26,7 +26,7 @@ def scans_as_pdf(scans: Sequence[bytes]) -> bytes:
     with pikepdf.new() as together:
         for scan in scans:
             with pikepdf.open(BytesIO(scan)) as one:
-                together.pages.extend(one.pages)
+                together.add_pages_from(one)
         content = BytesIO()
         together.save(content, deterministic_id=True)
         return content.getvalue()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pikepdf
-from asn1crypto import pem, x509
+from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError, UnacceptableSignerError
@@ -23,6 +23,8 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
+# Certificates as pyHanko loads them; its parser has no types.
+TrustAnchors = Sequence[object]
 Verdict = Literal["valid", "unknown", "broken", "unsigned"]
 
 
@@ -41,21 +43,14 @@ class SignatureReport:
     problem: str = ""
 
 
-def trust_anchors(folder: str | Path) -> tuple[x509.Certificate, ...]:
+def trust_anchors(folder: str | Path) -> TrustAnchors:
     """Return the certificates of a folder of PEM files, or none when no folder is named."""
     if not folder:
-        return ()
-    found = []
-    for file in sorted(Path(folder).glob("*.pem")):
-        found += [
-            x509.Certificate.load(der)
-            for kind, _, der in pem.unarmor(file.read_bytes(), multiple=True)
-            if kind == "CERTIFICATE"
-        ]
-    return tuple(found)
+        return []
+    return list(load_certs_from_pemder(sorted(Path(folder).glob("*.pem"))))  # type: ignore[no-untyped-call]  # untyped there
 
 
-def check_signature(content: bytes, *, trust: Sequence[x509.Certificate]) -> SignatureReport:
+def check_signature(content: bytes, *, trust: TrustAnchors) -> SignatureReport:
     """Check every signature of the PDF and report the worst. Takes some hundred milliseconds: call it in the worker."""
     try:
         reader = PdfFileReader(BytesIO(content), strict=False)
@@ -78,7 +73,7 @@ def page_count(content: bytes) -> int:
         return 1
 
 
-def _check(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate]) -> SignatureReport:
+def _check(signature: EmbeddedPdfSignature, trust: TrustAnchors) -> SignatureReport:
     context = ValidationContext(trust_roots=list(trust), allow_fetching=False, revocation_mode="soft-fail")
     signed_at = signature.self_reported_timestamp
     try:

@@ -106,7 +106,5 @@ def _one(folder: Path, setting: _Setting) -> tuple[list[Problem], int]:
     examples, wrong = read_examples(folder)
     problems.extend(wrong)
     if not conditions.problems:
-        problems.extend(
-            play(source, package, examples, people=setting.people, working_days=setting.working_days)
-        )
+        problems.extend(play(source, package, examples, people=setting.people, working_days=setting.working_days))
     return problems, len(examples)

@@ -32,9 +32,7 @@ def show(place: str) -> int:
         working_days=working_calendar(load_calendar_days(), country="MD", zone="Europe/Chisinau"),
     )
     sys.stdout.write(
-        yaml.safe_dump(
-            {"expect": played.observed()}, allow_unicode=True, sort_keys=False, default_flow_style=None
-        )
+        yaml.safe_dump({"expect": played.observed()}, allow_unicode=True, sort_keys=False, default_flow_style=None)
     )
     return 0
 

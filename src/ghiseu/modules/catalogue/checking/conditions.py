@@ -11,10 +11,11 @@ from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.catalogue.rules import Rule, mistakes, variables
 from ghiseu.modules.catalogue.values import JsonObject
 
-APPLICANT = frozenset({"role", "person_type", "idno"})
-MANDATE = frozenset({"kind", "valid", "number", "ends_on", "scope"})
+# What a visit knows of a person beside the population register.
+CONTACT = frozenset({"phone", "email", "language"})
+APPLICANT = CONTACT | {"role", "person_type", "is_holder"}
+MANDATE = frozenset({"kind", "as", "evidence_number", "issued_by", "issued_on", "valid_until", "confirmed_by"})
 CENTRE = frozenset({"code", "kind", "country"})
-ELSEWHERE = frozenset({"operator", "case", "document"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _paths(service: JsonObject) -> list[tuple[Place, str]]:
                     if "register" in source
                     else str(source["from"])
                 )
-                paths.append(((*place, "prefill"), f"{head}.{source['path']}"))
+                paths.append(((*place, "prefill"), f"{head}.{source['path']}" if "path" in source else head))
     for place, use in items(service, "registers"):
         parameters = use.get("parameters")
         if isinstance(parameters, dict):
@@ -93,13 +94,13 @@ def _check_path(found: Findings, place: Place, path: str, *, names: _Names) -> N
         )
     if root == "registers":
         _check_register_path(found, place, path, names=names)
-    if root == "person" or (root == "applicant" and first not in APPLICANT):
+    if (root == "person" and first not in CONTACT) or (root == "applicant" and first not in APPLICANT):
         _check_fact(found, place, ("RSP", "person", rest))
 
 
 def _check_register_path(found: Findings, place: Place, path: str, *, names: _Names) -> None:
     steps = path.split(".", 3)
-    if len(steps) < 4:  # noqa: PLR2004 - registers, register, question, fact
+    if len(steps) < 3:  # noqa: PLR2004 - registers, register, question
         found.add(place, f"{path!r} names no fact; write registers.<register>.<operation>.<fact>")
         return
     operation = names.registers.get((steps[1], steps[2]))
@@ -109,12 +110,13 @@ def _check_register_path(found: Findings, place: Place, path: str, *, names: _Na
             f"{path!r}: {steps[1]} {steps[2]} is not listed under registers; add it with its legal basis",
         )
         return
-    _check_fact(found, place, (steps[1], operation, steps[3]))
+    _check_fact(found, place, (steps[1], operation, ".".join(steps[3:])))
 
 
 def _check_fact(found: Findings, place: Place, fact: tuple[str, str, str]) -> None:
     try:
-        register_facts.kind_at(*fact)
+        if fact[2]:
+            register_facts.kind_at(*fact)
     except register_facts.NoSuchFact as error:
         found.add(place, f"{error}; see docs/howto/registers.md for the names")
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from ghiseu.modules.catalogue.authoring import SourceFile, read_yaml
 from ghiseu.modules.catalogue.checking.places import inner
 from ghiseu.modules.catalogue.evaluation import Evaluation, Outcome, evaluate
-from ghiseu.modules.catalogue.package import Package
+from ghiseu.modules.catalogue.package import Package, RegisterUse
 from ghiseu.modules.catalogue.quote import Quote, WorkingDays, quote
 from ghiseu.modules.catalogue.register_facts import with_empty_facts
 from ghiseu.modules.catalogue.rules import Facts
 from ghiseu.modules.catalogue.values import JsonObject, JsonValue, is_object
 
-
+# What `applicant` has beside the facts of the population register.
+OF_THE_VISIT = frozenset({"role", "person_type", "is_holder"})
 People = Mapping[str, Mapping[str, Mapping[str, JsonObject]]]
 
 
@@ -55,6 +56,11 @@ class Run:
     evaluation: Evaluation
     quote: Quote
 
+    @property
+    def could_be_sent(self) -> bool:
+        """Tell whether nothing stops the request and nothing is missing or wrong."""
+        return self.evaluation.is_complete and not self.quote.refusal
+
     def observed(self) -> JsonObject:
         """Return the same keys as `expect`, as they came out; empty optional ones are left out."""
         judged, priced = self.evaluation, self.quote
@@ -93,9 +99,7 @@ def read_people(common: Path) -> People:
     return people
 
 
-def run(
-    package: Package, example: Example, *, people: People, working_days: WorkingDays
-) -> Run:
+def run(package: Package, example: Example, *, people: People, working_days: WorkingDays) -> Run:
     """Play one example. Raises ExampleCannotRun, NoSuchFact."""
     given = example.given
     at = date.fromisoformat(str(given["at"]))
@@ -120,7 +124,7 @@ def _facts(package: Package, given: JsonObject, people: People) -> Facts:
     form = dict(inner(given, "form"))
     if isinstance(given.get("term"), str) and package.field("term"):
         form.setdefault("term", given["term"])
-    return Facts(
+    facts = Facts(
         {
             "form": form,
             "person": person,
@@ -128,16 +132,16 @@ def _facts(package: Package, given: JsonObject, people: People) -> Facts:
                 **stands_here,
                 "role": given.get("role"),
                 "person_type": given.get("person_type", "natural"),
+                "is_holder": "applicant" not in given,
             },
-            "mandate": inner(given, "mandate"),
-            "registers": _registers(
-                package, given, subjects={"person": person, "applicant": stands_here}, form=form, people=people
-            ),
+            "mandate": inner(given, "mandate") or {"kind": "none"},
+            "registers": {},
             "answers": inner(given, "answers"),
             "channel": given.get("channel", "counter"),
             "centre": given.get("centre", {"code": "lozova", "kind": "town_hall", "country": "MD"}),
         }
     )
+    return _with_answers(package, given, facts, people=people)
 
 
 def _person(said: JsonValue, key: str, people: People) -> JsonObject:
@@ -148,15 +152,8 @@ def _person(said: JsonValue, key: str, people: People) -> JsonObject:
     return people[str(said)]["RSP"]["person"]
 
 
-def _registers(
-    package: Package,
-    given: JsonObject,
-    *,
-    subjects: Mapping[str, JsonObject],
-    form: JsonObject,
-    people: People,
-) -> JsonObject:
-    """Answer each question as people.yaml has it, with the facts that the example says instead.
+def _with_answers(package: Package, given: JsonObject, facts: Facts, *, people: People) -> Facts:
+    """Answer each question in turn as people.yaml has it, with the facts that the example says instead.
 
     What is `down`, and what nobody said anything about, stays without an answer.
     """
@@ -164,23 +161,29 @@ def _registers(
     silent = {str(name) for name in down} if isinstance(down, list) else set()
     _only_asked(package, said, silent)
     by_idnp = {str(known["RSP"]["person"]["idnp"]): known for known in people.values()}
+    at = date.fromisoformat(str(given["at"]))
     answers: dict[str, JsonObject] = {}
     for use in package.registers:
         if {use.register, f"{use.register}.{use.name}"} & silent:
             continue
-        if use.subject.startswith("form."):
-            idnp = str(form.get(use.subject.removeprefix("form.")))
-        else:
-            idnp = str(subjects[use.subject].get("idnp"))
-        stored = by_idnp.get(idnp, {}).get(use.register, {}).get(use.operation)
-        if (use.register, use.operation) == ("RSP", "person") and use.subject in subjects:
-            stored = subjects[use.subject]
+        stored = by_idnp.get(_subject(package, use, facts, at=at), {}).get(use.register, {}).get(use.operation)
+        if (use.register, use.operation) == ("RSP", "person") and use.subject in ("person", "applicant"):
+            stored = inner(facts.values, use.subject)
         changed = inner(inner(said, use.register), use.name)
         if stored is None and use.name not in inner(said, use.register):
             continue
-        answer = {**(stored or {}), **changed}
+        answer = {name: value for name, value in (stored or {}).items() if name not in OF_THE_VISIT} | changed
         answers.setdefault(use.register, {})[use.name] = with_empty_facts(use.register, use.operation, answer)
-    return dict(answers)
+        facts = Facts({**facts.values, "registers": dict(answers)})
+    return facts
+
+
+def _subject(package: Package, use: RegisterUse, facts: Facts, *, at: date) -> str:
+    """Return whose record is asked; a field of the form may have been filled by an earlier register."""
+    if not use.subject.startswith("form."):
+        return str(facts.find(f"{use.subject}.idnp"))
+    answers = evaluate(package, facts, at=at).answers
+    return str(answers.get(use.subject.removeprefix("form.")))
 
 
 def _only_asked(package: Package, said: JsonObject, silent: set[str]) -> None:

@@ -6,7 +6,7 @@ from ghiseu.modules.catalogue.authoring import Place
 from ghiseu.modules.catalogue.rules import Rule
 from ghiseu.modules.catalogue.values import JsonObject, JsonValue, is_object
 
-RULE_KEYS = ("when", "rule", "required", "visible")
+RULE_KEYS = ("when", "unless", "rule", "required", "visible")
 
 
 def rules_in(value: JsonValue, place: Place = ()) -> Iterator[tuple[Place, Rule]]:

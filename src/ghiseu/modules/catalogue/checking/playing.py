@@ -18,7 +18,7 @@ from ghiseu.modules.catalogue.rules import Rule, judge
 
 
 def read_examples(folder: Path) -> tuple[list[Example], list[Problem]]:
-    """Read the examples of a package; one of the wrong shape is a problem and not an example. Raises AuthoringMistake."""
+    """Read the examples of a package; one of the wrong shape is a problem instead. Raises AuthoringMistake."""
     examples: list[Example] = []
     problems: list[Problem] = []
     for path in sorted((folder / "examples").glob("*.yaml")):
@@ -50,7 +50,7 @@ def play(
         else:
             runs.append(played)
             _compare(found, played)
-            _states(found, package, example)
+            _states(found, package, played)
         problems.extend(found.problems)
     problems.extend(_unreached(source, package, runs))
     return problems
@@ -70,14 +70,14 @@ def _said(value: object) -> str:
     return "nothing" if value is None else str(value)
 
 
-def _states(found: Findings, package: Package, example: Example) -> None:
+def _states(found: Findings, package: Package, played: Run) -> None:
     words = {status.provider: status.ours for status in package.statuses}
-    path = example.path_of_states
+    path = played.example.path_of_states
+    if path and not played.could_be_sent:
+        found.add(("states",), "this request could not be sent, so nothing can follow; remove the path, or complete it")
     for index, word in enumerate(path):
         if word not in words:
-            found.add(
-                ("states", index), f"{word!r} is no status of this package; map it in statuses, or correct it"
-            )
+            found.add(("states", index), f"{word!r} is no status of this package; map it in statuses, or correct it")
             return
         if index and not may_follow(words[path[index - 1]], words[word]):
             found.add(("states", index), f"{word!r} cannot follow {path[index - 1]!r}")
@@ -102,9 +102,7 @@ def _unreached(source: Source, package: Package, runs: list[Run]) -> list[Proble
     needed = {need.id for played in runs for need in played.evaluation.attachments if need.certain}
     for index, paper in enumerate(package.attachments):
         if paper.id not in needed:
-            found.add(
-                ("attachments", index), f"{paper.id!r} is never required by an example; add one, or remove it"
-            )
+            found.add(("attachments", index), f"{paper.id!r} is never required by an example; add one, or remove it")
     told = {word for played in runs for word in played.example.path_of_states}
     for index, status in enumerate(package.statuses):
         if status.provider not in told:
@@ -119,9 +117,7 @@ def _rule_reached(found: Findings, place: Place, rule: Rule, runs: list[Run]) ->
     verdicts = [judge(rule, played.facts) for played in runs]
     for wanted, word in ((True, "true"), (False, "false")):
         if not any(verdict is wanted for verdict in verdicts):
-            found.add(
-                place, f"{place_text(place)}: no example makes this {word}; add one, or correct the condition"
-            )
+            found.add(place, f"{place_text(place)}: no example makes this {word}; add one, or correct the condition")
 
 
 def _preconditions_reached(found: Findings, package: Package, runs: list[Run]) -> None:

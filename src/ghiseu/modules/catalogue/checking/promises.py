@@ -16,7 +16,7 @@ def check_promises(source: Source, package: Package) -> Findings:
     found = Findings(source.service)
     _certainty(found, source.service.value)
     _matrix(found, package)
-    _exemptions(found, source.service.value, package)
+    _exemptions(found, package)
     _route(found, package)
     _fields(found, source.service.value, package)
     _duplicates(found, package)
@@ -63,9 +63,7 @@ def _matrix(found: Findings, package: Package) -> None:
 
 def _cell(found: Findings, package: Package, place: Place, *, term: Term, channel: str, person: str) -> None:
     rows = [
-        row
-        for row in package.fee_rows
-        if row.term == term.id and channel in row.channels and person in row.persons
+        row for row in package.fee_rows if row.term == term.id and channel in row.channels and person in row.persons
     ]
     general = [row for row in rows if not row.countries]
     if not general:
@@ -82,13 +80,11 @@ def _twice(rows: list[FeeRow]) -> bool:
     return len(set(countries)) < len(countries)
 
 
-def _exemptions(found: Findings, service: JsonObject, package: Package) -> None:
+def _exemptions(found: Findings, package: Package) -> None:
     if not package.exemptions:
         return
     if not any(field.options_from == "exemptions" and field.id == "exemption" for field in package.fields()):
-        found.add(
-            ("exemptions",), "add a choice field with the id 'exemption' and options {from: exemptions}"
-        )
+        found.add(("exemptions",), "add a choice field with the id 'exemption' and options {from: exemptions}")
     for index, exemption in enumerate(package.exemptions):
         if not exemption.has_rule and not exemption.evidence:
             found.add(
@@ -105,9 +101,7 @@ def _route(found: Findings, package: Package) -> None:
     route, place = package.route, ("route",)
     if route.kind is RouteKind.INSTITUTION_API:
         if not route.provider_service:
-            found.add(
-                place, "provider_service is missing: under which code does the institution know the service?"
-            )
+            found.add(place, "provider_service is missing: under which code does the institution know the service?")
         if not package.statuses:
             found.add(place, "statuses are missing: map every word of the institution")
     if route.kind is RouteKind.GUIDED and not (route.portal and package.handover):

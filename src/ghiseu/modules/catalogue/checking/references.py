@@ -39,15 +39,11 @@ def _folder(found: Findings, source: Source, package: Package) -> None:
     provider, _, rest = package.code.partition(".")
     wanted = (provider, rest, str(package.version))
     if source.folder.parts[-3:] != wanted:
-        found.add(
-            ("code",), f"code and version belong in the folder {'/'.join(wanted)}; move it or correct them"
-        )
+        found.add(("code",), f"code and version belong in the folder {'/'.join(wanted)}; move it or correct them")
 
 
 def _duplicate_ids(found: Findings, service: JsonObject) -> None:
-    groups: list[tuple[str, list[tuple[Place, JsonObject]]]] = [
-        (name, list(items(service, name))) for name in LISTS
-    ]
+    groups: list[tuple[str, list[tuple[Place, JsonObject]]]] = [(name, list(items(service, name))) for name in LISTS]
     fees, exemptions = inner(service, "fees"), inner(service, "exemptions")
     groups.append(("fee line", list(items(fees, "lines", above=("fees",)))))
     groups.append(("exemption", list(items(exemptions, "groups", above=("exemptions",)))))
@@ -58,10 +54,7 @@ def _duplicate_ids(found: Findings, service: JsonObject) -> None:
     _once(
         found,
         "register question",
-        [
-            (p, f"{r.get('register')} {r.get('as', r.get('operation'))}")
-            for p, r in items(service, "registers")
-        ],
+        [(p, f"{r.get('register')} {r.get('as', r.get('operation'))}") for p, r in items(service, "registers")],
     )
     for place, field in fields_in(service):
         options = [(place, str(o.get("value"))) for _, o in items(field, "options")]

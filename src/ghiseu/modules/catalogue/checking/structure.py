@@ -7,7 +7,6 @@ from jsonschema_rs import Draft202012Validator
 
 from ghiseu.modules.catalogue.authoring import Place, SourceFile, place_text, read_yaml
 from ghiseu.modules.catalogue.checking.report import Problem
-from ghiseu.modules.catalogue.values import JsonValue
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -22,12 +21,12 @@ def shape_problems(file: SourceFile, *, schema: str) -> list[Problem]:
     problems = []
     for error in _validator(schema).iter_errors(file.value):
         place = tuple(error.instance_path)
-        message, deeper = _say(error.message, place, file.value)
+        message, deeper = _say(error.message, place)
         problems.append(Problem(path=file.path, line=file.line(*deeper), message=message))
     return problems
 
 
-def _say(message: str, place: Place, value: JsonValue) -> tuple[str, Place]:
+def _say(message: str, place: Place) -> tuple[str, Place]:
     """Put the validator's sentence into ours, and point at the key that is too much."""
     where = place_text(place) or "the file"
     if message.startswith("Additional properties"):

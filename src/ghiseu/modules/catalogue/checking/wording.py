@@ -27,9 +27,7 @@ def check_wording(source: Source, package: Package) -> list[Problem]:
             found.add(_nearest(found.file, key), f"the text {key} is missing; add it")
         own = flat_texts(source.texts[language].value)
         for key in sorted(set(own) - needed - optional):
-            found.add(
-                _place(found.file, key), f"the text {key} is used by nothing; remove it or correct the key"
-            )
+            found.add(_place(found.file, key), f"the text {key} is used by nothing; remove it or correct the key")
         for key, text in sorted(own.items()):
             _one_text(found, key, text, language=language)
         _search(found, language)
@@ -47,9 +45,7 @@ def _one_text(found: Findings, key: str, text: str, *, language: str) -> None:
 def _search(found: Findings, language: str) -> None:
     words = found.file.value.get("search")
     if not isinstance(words, list) or len(words) < LEAST_SEARCH_WORDS:
-        found.add(
-            ("search",), f"search: give at least {LEAST_SEARCH_WORDS} phrases that citizens say ({language})"
-        )
+        found.add(("search",), f"search: give at least {LEAST_SEARCH_WORDS} phrases that citizens say ({language})")
 
 
 def _place(file: SourceFile, key: str) -> Place:

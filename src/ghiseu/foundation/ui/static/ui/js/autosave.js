@@ -18,7 +18,7 @@ function group(input) {
 }
 
 function stateOf(input) {
-  return input.closest("[data-field]:has([data-save-state])")?.querySelector("[data-save-state]") ?? null;
+  return input.closest("[data-field]")?.querySelector("[data-save-state]") ?? null;
 }
 
 function say(input, state, text) {

@@ -1,0 +1,225 @@
+"""A case turned into what its page shows: questions, known values, papers, tasks, timeline."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ghiseu.channels.desk import form_values
+from ghiseu.foundation.ui import parts
+from ghiseu.foundation.ui.parts import FieldError, Kind, TaskState, TimelineEntry
+from ghiseu.journeys.load_case import OpenedCase
+from ghiseu.modules.cases.models import CaseEvent
+from ghiseu.modules.cases.states import EDITABLE_STATES, CaseState
+from ghiseu.modules.catalogue.evaluation import FieldState, ValueOrigin
+from ghiseu.modules.catalogue.package import FieldType
+
+KINDS = {
+    FieldType.TEXT: Kind.TEXT,
+    FieldType.DATE: Kind.DATE,
+    FieldType.IDNP: Kind.IDNP,
+    FieldType.IDNO: Kind.NUMBER,
+    FieldType.PHONE: Kind.PHONE,
+    FieldType.EMAIL: Kind.EMAIL,
+    FieldType.IBAN: Kind.IBAN,
+    FieldType.CHOICE: Kind.RADIO,
+    FieldType.BOOLEAN: Kind.YES_NO,
+    FieldType.MONEY: Kind.MONEY,
+    FieldType.ADDRESS: Kind.TEXT,
+    FieldType.CADASTRAL_NUMBER: Kind.TEXT,
+    FieldType.PERSON: Kind.TEXT,
+}
+MANY_OPTIONS = 5
+REGISTERS = {
+    "RSP": gettext_lazy("population register"),
+    "SC": gettext_lazy("civil status register"),
+    "CNAS": gettext_lazy("social insurance"),
+    "CNDDCM": gettext_lazy("disability council"),
+    "CNAM": gettext_lazy("health insurance"),
+    "CBI": gettext_lazy("cadastre"),
+    "RSUD": gettext_lazy("register of organisations"),
+    "person": gettext_lazy("population register"),
+    "applicant": gettext_lazy("population register"),
+    "mandate": gettext_lazy("recorded mandate"),
+    "operator": gettext_lazy("this desk"),
+    "case": gettext_lazy("this case"),
+    "document": gettext_lazy("document read at the desk"),
+}
+LINES = {
+    "opened": gettext_lazy("Case opened"),
+    "agreement-signed": gettext_lazy("Agreement signed"),
+    "request-signed": gettext_lazy("Request signed by hand and scanned"),
+    "payment-asked": gettext_lazy("Waits for the payment"),
+    "paid": gettext_lazy("Paid"),
+    "payment-expired": gettext_lazy("The payment order expired"),
+    "sent": gettext_lazy("Handed to the delivery"),
+    "received": gettext_lazy("The institution received it"),
+    "not-known-yet": gettext_lazy("No answer came; the institution is being asked"),
+    "not-accepted": gettext_lazy("The institution did not accept it"),
+    "in-examination": gettext_lazy("The institution examines it"),
+    "papers-missing": gettext_lazy("The institution asks for papers"),
+    "papers-sent": gettext_lazy("Missing papers sent"),
+    "result-ready": gettext_lazy("The result is here"),
+    "refused": gettext_lazy("The institution refused"),
+    "stopped": gettext_lazy("Stopped: the answer does not fit this person"),
+    "resumed": gettext_lazy("Looked at; goes on"),
+    "handed-to-portal": gettext_lazy("To be entered at the institution's portal"),
+    "number-filed": gettext_lazy("The portal's number was filed"),
+    "handed-over": gettext_lazy("Handed to the person"),
+    "answered": gettext_lazy("Answered at the desk"),
+    "booked": gettext_lazy("Appointment booked"),
+    "already-granted": gettext_lazy("Granted already; nothing was filed"),
+    "closed": gettext_lazy("Closed"),
+    "called": gettext_lazy("The person was told"),
+    "overridden": gettext_lazy("The centre lead let it go past a block"),
+    "duplicate-found": gettext_lazy("Closed as a duplicate"),
+}
+_TONES = {"refused": "bad", "stopped": "bad", "result-ready": "good", "paid": "good", "handed-over": "good",
+          "papers-missing": "warning", "not-known-yet": "warning", "not-accepted": "warning"}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """The form: what has to be asked, what may be told, and what is known already."""
+
+    asked: tuple[parts.Field, ...]
+    optional: tuple[parts.Field, ...]
+    known: tuple[parts.Field, ...]
+
+
+def questions(file: OpenedCase, language: str) -> Questions:
+    """Return the fields of the case in their order, each with its value, source and complaint."""
+    asked, optional, known = [], [], []
+    first = True
+    for state in file.judged.evaluation.fields:
+        if not state.visible or state.origin is ValueOrigin.FIXED:
+            continue
+        if state.origin is ValueOrigin.PREFILLED:
+            known.append(_field(file, state, language, focus=False))
+        elif state.required or state.field.id in {"delivery", "term"}:
+            asked.append(_field(file, state, language, focus=first))
+            first = False
+        else:
+            optional.append(_field(file, state, language, focus=False))
+    return Questions(asked=tuple(asked), optional=tuple(optional), known=tuple(known))
+
+
+def _field(file: OpenedCase, state: FieldState, language: str, *, focus: bool) -> parts.Field:
+    field, number = state.field, file.case.number
+    editable = file.case.state in EDITABLE_STATES
+    stored = file.values.get(field.id)
+    kind = KINDS[field.type]
+    if kind is Kind.RADIO and len(state.options) > MANY_OPTIONS:
+        kind = Kind.SELECT
+    if field.repeat:
+        kind = Kind.TEXTAREA
+    prefilled = state.origin is ValueOrigin.PREFILLED
+    return parts.Field(
+        kind=kind,
+        name=field.id,
+        label=file.package.text(field.label_key, language),
+        value=form_values.show(state.value),
+        hint=_hint(file, state, language),
+        required=state.required,
+        options=tuple(
+            parts.Option(value=option.value, label=file.package.text(option.text, language)) for option in state.options
+        ),
+        error=_complaint(file, field.id),
+        source=_source(file, state) if prefilled else None,
+        locked=prefilled or not editable,
+        save_url="" if prefilled or not editable else reverse("desk:save-field", args=[number, field.id]),
+        version=stored.version if stored else 0,
+        max_length=field.max_length,
+        autofocus=focus,
+    )
+
+
+def _hint(file: OpenedCase, state: FieldState, language: str) -> str:
+    help_text = file.package.text(state.field.help_key, language) if file.package.has_text(state.field.help_key) else ""
+    if state.field.repeat:
+        help_text = f"{help_text} {_('One per line.')}".strip()
+    if state.open_because_silent:
+        help_text = f"{_('The register is silent: type it from the paper.')} {help_text}".strip()
+    return help_text
+
+
+def _complaint(file: OpenedCase, field_id: str) -> FieldError | None:
+    for error in file.judged.evaluation.errors:
+        if error.field == field_id:
+            return FieldError(cause=_(error.complaint.cause), next_step=_(error.complaint.next_step))
+    return None
+
+
+def _source(file: OpenedCase, state: FieldState) -> parts.Source:
+    register = "RSP" if state.source in {"person", "applicant"} else state.source
+    read_at = next((one.read_at for one in file.judged.sources if one.register == register), None)
+    stored = file.values.get(state.field.id)
+    editable = file.case.state in EDITABLE_STATES
+    return parts.Source(
+        register=REGISTERS.get(state.source, state.source),
+        at=read_at or (stored.read_at if stored else None),
+        dispute_url=reverse("desk:dispute-field", args=[file.case.number, state.field.id]) if editable else "",
+        disputed=bool(stored and stored.is_disputed),
+    )
+
+
+def tasks(file: OpenedCase, *, lacks: list[str], signed: bool, paid: bool | None) -> tuple[parts.Task, ...]:
+    """Return the steps of the case with few states. `paid` None: nothing is to be paid."""
+    state = file.case.state
+    draft = state in EDITABLE_STATES
+    missing = [one for one in lacks if one.startswith(("field:", "answer:", "stop:"))]
+    papers = [one for one in lacks if one.startswith("paper:")]
+    sent = state not in {CaseState.DRAFT, CaseState.AWAITING_PAYMENT}
+
+    def task(label: str, *, done: bool, open_now: bool, href: str = "", why: str = "") -> parts.Task:
+        now = TaskState.TO_DO if open_now else TaskState.LATER
+        return parts.Task(label=label, state=TaskState.DONE if done else now, href=href, why=why)
+
+    number = file.case.number
+    steps = [
+        task(_("Person identified"), done=True, open_now=True),
+        task(_("Questions answered"), done=not missing, open_now=draft),
+        task(_("Papers scanned"), done=not papers, open_now=draft),
+        task(
+            _("Checked and signed"),
+            done=signed or sent,
+            open_now=not missing and not papers,
+            href=reverse("desk:check", args=[number]),
+        ),
+    ]
+    if paid is not None:
+        waiting = state == CaseState.AWAITING_PAYMENT
+        pay = reverse("desk:payment", args=[number])
+        steps.append(task(_("Paid"), done=paid, open_now=waiting, href=pay if waiting else ""))
+    steps.append(task(_("Sent to the institution"), done=sent, open_now=signed and not missing and not papers))
+    ready = state in {CaseState.RESULT_READY, CaseState.REFUSED}
+    hand_over = reverse("desk:hand-over", args=[number]) if ready else ""
+    steps.append(task(_("Result handed over"), done=state == CaseState.DONE, open_now=ready, href=hand_over))
+    return tuple(steps)
+
+
+def timeline(events: list[CaseEvent], names: dict[int, str]) -> list[TimelineEntry]:
+    """Return what happened, newest first."""
+    return [
+        TimelineEntry(
+            at=event.at,
+            title=LINES[event.key],
+            detail=_detail(event),
+            by=names.get(event.by_id or 0, ""),
+            tone=_TONES.get(event.key, "neutral"),
+        )
+        for event in events
+    ]
+
+
+def _detail(event: CaseEvent) -> str:
+    told = event.values
+    if told.get("institution_number"):
+        return f"{_('Number there')}: {told['institution_number']}"
+    if told.get("reason"):
+        return str(told["reason"])
+    if told.get("amount"):
+        return f"{told['amount']} {told.get('currency', '')}"
+    return ""
+

@@ -1,0 +1,172 @@
+"""Finding a service by the citizen's words, and what can be told before anything is typed."""
+
+from datetime import date
+from uuid import uuid4
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as bare_render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from ghiseu.channels.desk import pages, service_words
+from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.session import DeskRequest
+from ghiseu.foundation import clock
+from ghiseu.foundation.access import transaction
+from ghiseu.foundation.text import sort_key
+from ghiseu.foundation.ui.parts import SearchHit
+from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service
+from ghiseu.journeys.open_case import (
+    NotPossible,
+    OnlyTheLeadMayOverride,
+    OpenOrder,
+    RoleDoesNotFit,
+)
+from ghiseu.journeys.open_case import (
+    open_case as journey_open_case,
+)
+from ghiseu.modules.cases.operations import MatterIsOpenAlready
+from ghiseu.modules.catalogue import queries as catalogue
+from ghiseu.modules.catalogue.models import CatalogueEntry
+from ghiseu.modules.catalogue.package import Effect
+from ghiseu.modules.catalogue.queries import NoSuchService
+from ghiseu.modules.centres.models import Role
+from ghiseu.modules.visits.models import Visit
+
+
+@require_GET
+@desk_page()
+def hits(request: DeskRequest) -> HttpResponse:
+    """Return the services that fit the words, as lines under the search box."""
+    found = catalogue.search(request.GET.get("q", ""), language=pages.page_language(), on=clock.now().date())
+    lines = [
+        SearchHit(
+            href=reverse("desk:service", args=[hit.code]),
+            title=hit.name,
+            detail=hit.institution,
+            tag="" if hit.is_package else _("information"),
+        )
+        for hit in found[:8]
+    ]
+    return bare_render(request, "desk/hits.html", {"hits": lines})
+
+
+@require_GET
+@desk_page()
+def catalogue_page(request: DeskRequest) -> HttpResponse:
+    """List the services that fit the words, or all of them by category."""
+    words = request.GET.get("q", "")
+    on = clock.now().date()
+    language = pages.page_language()
+    found = catalogue.search(words, language=language, on=on, limit=50) if words else []
+    packages = [] if words else catalogue.present_packages(on=on)
+    listed = [
+        {"code": package.code, "name": package.name(language), "summary": package.text("summary", language)}
+        for package in sorted(packages, key=lambda one: sort_key(one.name(language), language=language))
+    ]
+    return pages.render(request, "desk/services.html", {"words": words, "found": found, "listed": listed})
+
+
+@require_GET
+@desk_page(asks_outside=True)
+def page(request: DeskRequest, code: str) -> HttpResponse:
+    """Tell whether the person can have the service, which papers, what it costs and when, before anything is typed."""
+    with transaction():
+        visit = pages.open_visit(request)
+        try:
+            catalogue.present_version(code, on=clock.now().date())
+        except NoSuchService:
+            return _information(request, code)
+    if visit is None:
+        return HttpResponseRedirect(reverse("desk:home"))
+    return _prospect_page(request, visit, code, faults=[])
+
+
+def _information(request: DeskRequest, code: str) -> HttpResponse:
+    """Tell what the catalogue knows of a service that is not done here, and where to go."""
+    try:
+        entry = catalogue.entry(code)
+    except CatalogueEntry.DoesNotExist:
+        return pages.refuse(
+            request,
+            status=404,
+            title=_("There is no such service"),
+            cause=_("The catalogue does not have it."),
+            next_step=_("Go back and search with other words."),
+        )
+    name = entry.names.get(pages.page_language()) or entry.names["ro"]
+    return pages.render(request, "desk/information.html", {"name": name, "entry": entry, "details": entry.details})
+
+
+def _prospect_page(
+    request: DeskRequest, visit: Visit, code: str, *, faults: list[str], status: int = 200
+) -> HttpResponse:
+    asked = _asked(request, code)
+    prospect = look_at_service(visit=visit, asked=asked, at_desk=request.at_desk, at=clock.now())
+    with transaction():
+        context = {**service_words.prospect(prospect, pages.page_language()), "faults": faults, "code": code}
+        context["may_override"] = request.at_desk.has_role(Role.CENTRE_LEAD)
+        context["can_open"] = _can_open(prospect)
+        context["command"] = str(uuid4())
+        return pages.render(request, "desk/service.html", context, status=status)
+
+
+def _can_open(prospect: Prospect) -> bool:
+    evaluation = prospect.judged.evaluation
+    waits = any(verdict.effect is Effect.BLOCK for verdict in evaluation.questions)
+    return evaluation.role_is_allowed and not evaluation.stops and not waits and prospect.open_matter is None
+
+
+def _asked(request: DeskRequest, code: str) -> Asked:
+    told = request.POST if request.method == "POST" else request.GET
+    answers = {
+        name.removeprefix("answer-"): value == "yes"
+        for name, value in told.items()
+        if name.startswith("answer-") and value in {"yes", "no"}
+    }
+    return Asked(service=code, role=told.get("role", ""), answers=answers, term=told.get("term", ""))
+
+
+@require_POST
+@desk_page(asks_outside=True)
+def open_case(request: DeskRequest, code: str) -> HttpResponse:
+    """Open the case and go to it; pressed twice it opens once."""
+    with transaction():
+        visit = pages.open_visit(request)
+    if visit is None:
+        return HttpResponseRedirect(reverse("desk:home"))
+    overrides = {
+        name.removeprefix("override-"): reason.strip()
+        for name, reason in request.POST.items()
+        if name.startswith("override-") and reason.strip()
+    }
+    order = OpenOrder(
+        asked=_asked(request, code), command=request.POST.get("command_id") or str(uuid4()), overrides=overrides
+    )
+    try:
+        number = journey_open_case(visit=visit, order=order, at_desk=request.at_desk, at=clock.now())
+    except NotPossible:
+        return _prospect_page(
+            request, visit, code, faults=[_("Something still stops this service. It is marked below.")], status=422
+        )
+    except RoleDoesNotFit:
+        return _prospect_page(
+            request, visit, code, faults=[_("The person cannot apply in this role. Choose another one.")], status=422
+        )
+    except OnlyTheLeadMayOverride:
+        return _prospect_page(
+            request, visit, code, faults=[_("Only the centre lead may go past this, with a reason.")], status=422
+        )
+    except MatterIsOpenAlready as known:
+        return _prospect_page(request, visit, code, faults=[_already(known.opened_on, known.centre_name)], status=422)
+    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+
+
+def _already(opened_on: date, centre: str) -> str:
+    return _("The same is open already since %(day)s at %(centre)s. Nothing was opened.") % {
+        "day": f"{opened_on:%d.%m.%Y}",
+        "centre": centre,
+    }
+
+

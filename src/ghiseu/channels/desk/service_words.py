@@ -1,0 +1,116 @@
+"""A package's judgement turned into what the page shows: verdicts, price, papers, in the language of the screen."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ghiseu.foundation.ui import parts
+from ghiseu.foundation.ui.parts import Level, Price
+from ghiseu.journeys.look_at_service import Prospect
+from ghiseu.journeys.matter import Judged
+from ghiseu.modules.catalogue.evaluation import Outcome, Verdict
+from ghiseu.modules.catalogue.package import Certainty, Effect, Package
+
+_LEVELS = {Effect.BLOCK: Level.BLOCK, Effect.WARN: Level.WARN, Effect.INFORM: Level.INFORM}
+
+
+def prospect(told: Prospect, language: str) -> dict[str, Any]:  # Any: ready values of several types for the template
+    """Return everything that the page before the case shows."""
+    judged = told.judged
+    package = judged.matter.package
+    return {
+        "name": package.name(language),
+        "summary": package.text("summary", language),
+        "kind": package.kind,
+        "verdicts": verdicts(judged, language),
+        "questions": [
+            {"id": one.id, "text": package.text(one.ask_key, language), "blocks": one.effect is Effect.BLOCK}
+            for one in judged.evaluation.questions
+        ],
+        "answers": judged.matter.answers,
+        "stops": [{"id": one.id, "text": package.text(one.text_key, language)} for one in judged.evaluation.stops],
+        "roles": roles(judged, language),
+        "role": judged.matter.role,
+        "prices": prices(judged, language),
+        "papers": papers(judged, language),
+        "notes": [package.text(f"notes.{note.id}", language) for note in judged.evaluation.notes if note.at == "start"],
+        "links": judged.evaluation.links,
+        "unknown": [package.text(f"unknown.{one}", language) for one in package.unknown],
+        "asked": [
+            package.text(state.field.label_key, language)
+            for state in judged.evaluation.fields
+            if state.is_asked and state.required
+        ],
+        "silent": sorted({one.register for one in judged.sources if one.outcome not in {"answered", "not_found"}}),
+        "promised": judged.quote.date,
+        "promised_certain": judged.quote.date_certainty is Certainty.SURE,
+        "open_matter": told.open_matter,
+        "exemptions": [package.text(f"exemptions.{one}", language) for one in judged.quote.exemptions_found],
+    }
+
+
+def verdicts(judged: Judged, language: str) -> list[parts.Verdict]:
+    """Return what fails or has to be told, blocks first."""
+    package = judged.matter.package
+    shown = [one for one in judged.evaluation.preconditions if one.outcome in {Outcome.FAILS, Outcome.TOLD}]
+    order = {Effect.BLOCK: 0, Effect.WARN: 1, Effect.INFORM: 2}
+    return [_verdict(package, one, language) for one in sorted(shown, key=lambda one: order[one.effect])]
+
+
+def _verdict(package: Package, verdict: Verdict, language: str) -> parts.Verdict:
+    next_key = f"preconditions.{verdict.id}.next"
+    text = package.text(verdict.text_key, language)
+    if verdict.certainty is not Certainty.SURE:
+        text = f"{text} ({_('not confirmed')})"
+    return parts.Verdict(
+        level=_LEVELS[verdict.effect] if verdict.outcome is Outcome.FAILS else Level.INFORM,
+        text=text,
+        next_step=package.text(next_key, language) if package.has_text(next_key) else "",
+    )
+
+
+def roles(judged: Judged, language: str) -> list[parts.Option]:
+    """Return the roles that the person may take here."""
+    package = judged.matter.package
+    return [
+        parts.Option(value=role.id, label=package.text(f"roles.{role.id}", language))
+        for role in judged.evaluation.roles
+        if role.outcome is not Outcome.FAILS or role.id == judged.matter.role
+    ]
+
+
+def prices(judged: Judged, language: str) -> tuple[Price, ...]:
+    """Return price and day for each term that is offered here."""
+    package = judged.matter.package
+    return tuple(
+        Price(
+            term=package.text(option.text_key, language),
+            amount=option.price,
+            certain=option.price_certainty is Certainty.SURE,
+            note=f"{_('ready by')} {option.date:%d.%m.%Y}" if option.date else _("day not known"),
+            chosen=option.term == judged.quote.term,
+        )
+        for option in judged.quote.options
+    )
+
+
+def papers(judged: Judged, language: str) -> list[dict[str, object]]:
+    """Return the papers to bring, with how they are wanted and whether that is sure."""
+    package = judged.matter.package
+    forms = {
+        "original": _("original"),
+        "copy": _("copy"),
+        "original_shown": _("shown"),
+        "original_shown_and_copy": _("shown, and a scan"),
+    }
+    return [
+        {
+            "id": need.id,
+            "name": package.text(f"attachments.{need.id}.name", language),
+            "form": forms.get(need.form, need.form),
+            "scan": need.form != "original_shown",
+            "count": need.count,
+            "certain": need.certain,
+        }
+        for need in judged.evaluation.attachments
+    ]

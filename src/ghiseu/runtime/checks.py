@@ -1,0 +1,122 @@
+"""Is it configured, and does it answer? One line for every part of the installation."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from ghiseu.foundation.crypto import SelfTestFailed, self_test
+from ghiseu.foundation.crypto.keys import KeysFileDamaged, KeysFileMissing, KeysFileUnsafe, configured_keyring
+from ghiseu.foundation.jobs import hold
+from ghiseu.modules.applicants.ports import registers
+from ghiseu.modules.submissions.ports import providers
+from ghiseu.runtime.durability import NotDurable, require_durable
+
+LEAST_FREE = 1_000_000_000  # bytes
+SHOWN_AS_SET = ("SECRET_KEY",)
+NAMES = [
+    "PUBLIC_URL",
+    "DATA_DIR",
+    "SERVICES_DIR",
+    "DOCUMENTS_DIR",
+    "UPLOADS_DIR",
+    "KEYS_FILE",
+    "ALLOWED_HOSTS",
+    "SECRET_KEY",
+    "POOL_SIZE",
+    "IDLE_LOCK_AFTER",
+    "LONGEST_SESSION",
+    "MPASS_URL",
+    "MPASS_CERTIFICATE",
+    "MPASS_CERTIFICATE_NEXT",
+    "SAML_KEY",
+    "SAML_CERTIFICATE",
+    "MCONNECT_URL",
+    "INSTITUTION_URLS",
+    "INSTITUTION_CERTIFICATES",
+    "RESULT_TRUST",
+    "MPAY_URL",
+    "MPAY_CERTIFICATE",
+    "INTERIOR_PORTAL_URL",
+    "CONNECT_LIMIT",
+    "REGISTER_LIMIT",
+    "DELIVERY_LIMIT",
+]
+CERTIFICATES = ("MPASS_CERTIFICATE", "MPASS_CERTIFICATE_NEXT", "SAML_CERTIFICATE", "MPAY_CERTIFICATE")
+
+
+def settings_lines() -> Iterator[str]:
+    """Yield every setting with its value; secrets only say that they are set."""
+    database = settings.DATABASES["default"]
+    yield f"  {'DATABASE':<26}{database['NAME']} on {database['HOST'] or 'this machine'} as {database['USER']}"
+    for name in NAMES:
+        value = getattr(settings, name)
+        yield f"  {name:<26}{'(set)' if name in SHOWN_AS_SET else value or '(not set)'}"
+
+
+def findings(*, at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the name of each part and its fault, empty when there is none."""
+    yield "database", database_fault()
+    yield "keys", keys_fault()
+    yield "web secret", "" if "GHISEU_SECRET_KEY" in os.environ else "GHISEU_SECRET_KEY is not set"
+    yield "room for documents", room_fault(Path(settings.DOCUMENTS_DIR))
+    for name in CERTIFICATES:
+        path = getattr(settings, name)
+        if path:
+            yield f"certificate {name}", certificate_fault(Path(path), at=at)
+    yield "deliveries", hold_fault()
+    for key in registers.keys():  # noqa: SIM118 - a port is no mapping
+        yield f"register {key}", registers.get(key).check()
+    for key in providers.keys():  # noqa: SIM118 - a port is no mapping
+        yield f"institution {key}", providers.get(key).check()
+
+
+def database_fault() -> str:
+    """Return what is wrong with the database."""
+    try:
+        connection.ensure_connection()
+        require_durable(connection.connection)
+    except (DatabaseError, NotDurable) as error:
+        return str(error).strip()
+    return ""
+
+
+def keys_fault() -> str:
+    """Return what is wrong with the keys of personal data."""
+    try:
+        self_test(configured_keyring())
+    except (SelfTestFailed, KeysFileMissing, KeysFileUnsafe, KeysFileDamaged, OSError) as error:
+        return str(error)
+    return ""
+
+
+def room_fault(folder: Path) -> str:
+    """Return whether the disk of the documents is nearly full."""
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(there).free
+    return "" if free > LEAST_FREE else f"only {free // 1_000_000} MB are free at {there}"
+
+
+def certificate_fault(path: Path, *, at: datetime) -> str:
+    """Return whether the certificate can be read and is valid now."""
+    try:
+        found = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        return f"{path}: {error}"
+    if not found.not_valid_before_utc <= at <= found.not_valid_after_utc:
+        return f"{path} is valid from {found.not_valid_before_utc:%Y-%m-%d} to {found.not_valid_after_utc:%Y-%m-%d}"
+    return ""
+
+
+def hold_fault() -> str:
+    """Return whether deliveries are on hold."""
+    try:
+        held = hold.deliveries_paused()
+    except DatabaseError:
+        return "not known, the database does not answer"
+    return f"on hold ({held.reason}); ghiseu resume-deliveries lets them go" if held else ""

@@ -1,0 +1,173 @@
+"""What `up` runs, on which ports, and the environment that each process is given."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ghiseu.runtime.supervisor import Service
+
+# The place in the list is the distance from the product's own port, less one.
+SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay")
+INSTITUTIONS = ("asp", "cnas", "cadastre")
+HIGHEST_PORT = 65535
+OTHER_PORTS = 10_000
+HERE = Path(__file__).resolve().parent
+
+
+class PortNotUsable(Exception):
+    """A port is taken or is not a port; the text names it and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One running product: where it listens, where its data is, whether simulators stand in for the outside."""
+
+    port: int
+    data: Path
+    bind: str = "127.0.0.1"
+    public_url: str = ""
+    with_simulators: bool = True
+
+    @property
+    def address(self) -> str:
+        """Return the address that people open."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    def simulator_url(self, name: str) -> str:
+        """Return where a simulator listens."""
+        return f"http://127.0.0.1:{self.port + 1 + SIMULATORS.index(name)}"
+
+    def ports(self) -> dict[str, int]:
+        """Return every port that is needed, by who needs it."""
+        needed = {"the product": self.port}
+        if self.with_simulators:
+            needed |= {f"the simulator {name}": self.port + 1 + place for place, name in enumerate(SIMULATORS)}
+        return needed
+
+    def log(self, name: str) -> Path:
+        """Return the file that a service's output goes to."""
+        return self.data / "logs" / f"{name}.log"
+
+
+def plan_of(environment: Mapping[str, str], *, with_simulators: bool) -> Plan:
+    """Read PORT, GHISEU_DATA_DIR, GHISEU_BIND and PUBLIC_URL. Raises PortNotUsable."""
+    written = environment.get("PORT", "8000")
+    if not written.isdigit() or not 0 < int(written) <= HIGHEST_PORT - len(SIMULATORS):
+        raise PortNotUsable(
+            f"PORT is {written!r}; it must be a whole number from 1 to {HIGHEST_PORT - len(SIMULATORS)}."
+        )
+    return Plan(
+        port=int(written),
+        data=Path(environment.get("GHISEU_DATA_DIR") or ".data").resolve(),
+        bind=environment.get("GHISEU_BIND", "127.0.0.1"),
+        public_url=environment.get("PUBLIC_URL", ""),
+        with_simulators=with_simulators,
+    )
+
+
+def require_free_ports(plan: Plan) -> None:
+    """Raise PortNotUsable, naming the port, if another program listens on one that is needed."""
+    for who, port in plan.ports().items():
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((plan.bind if who == "the product" else "127.0.0.1", port))
+            except OSError as error:
+                raise PortNotUsable(
+                    f"port {port}, needed for {who}, is not free ({error.strerror}). Stop what listens there, "
+                    f"or choose another: PORT={plan.port % OTHER_PORTS + OTHER_PORTS} make run"
+                ) from error
+
+
+def product_environment(plan: Plan, *, urls: Mapping[str, str], secret: str) -> dict[str, str]:
+    """Return the environment of the product's processes; what the caller's environment says comes first."""
+    ours = {
+        "PORT": str(plan.port),
+        "PUBLIC_URL": plan.address,
+        "GHISEU_DATA_DIR": str(plan.data),
+        "GHISEU_SECRET_KEY": secret,
+        "GHISEU_STATIC_COLLECTED": "1",
+        "DJANGO_SETTINGS_MODULE": "ghiseu.config.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+    outside = outside_settings(plan) if plan.with_simulators else {}
+    return {**ours, **outside, **os.environ, **urls, "PORT": str(plan.port), "GHISEU_DATA_DIR": str(plan.data)}
+
+
+def outside_settings(plan: Plan) -> dict[str, str]:
+    """Return the settings that point the product at the simulators."""
+    folder = plan.data / "simulators"
+    urls = ",".join(f"{name}={plan.simulator_url(name)}" for name in INSTITUTIONS)
+    certificates = ",".join(f"{name}={folder / name / 'certificate.pem'}" for name in INSTITUTIONS)
+    return {
+        "GHISEU_MPASS_URL": plan.simulator_url("mpass"),
+        "GHISEU_MPASS_CERTIFICATE": str(folder / "mpass" / "certificate.pem"),
+        "GHISEU_MCONNECT_URL": plan.simulator_url("mconnect"),
+        "GHISEU_INSTITUTION_URLS": urls,
+        "GHISEU_INSTITUTION_CERTIFICATES": certificates,
+        "GHISEU_RESULT_TRUST": str(folder / "trust"),
+        "GHISEU_MPAY_URL": plan.simulator_url("mpay"),
+        "GHISEU_MPAY_CERTIFICATE": str(folder / "mpay" / "certificate.pem"),
+        "GHISEU_INTERIOR_PORTAL_URL": plan.simulator_url("interior"),
+    }
+
+
+def setup(plan: Plan, environment: Mapping[str, str]) -> Service:
+    """Return the program that brings the database and the static files up to date."""
+    command = (sys.executable, "-m", "ghiseu.runtime.setup_database")
+    return Service(
+        name="setup",
+        command=command if plan.with_simulators else (*command, "--without-demo"),
+        environment={**environment, "GHISEU_PROCESS": "owner"},
+        log=plan.log("setup"),
+    )
+
+
+def simulators(plan: Plan) -> Service:
+    """Return the program that runs all simulators."""
+    where = ("--first-port", str(plan.port + 1), "--data", str(plan.data / "simulators"), "--product", plan.address)
+    return Service(
+        name="simulators",
+        command=(sys.executable, "-m", "simulators", "all", *where),
+        environment={**os.environ, "PYTHONUNBUFFERED": "1"},
+        log=plan.log("simulators"),
+    )
+
+
+def web(plan: Plan, environment: Mapping[str, str]) -> Service:
+    """Return the web server: a worker that dies is replaced, slow clients hold nobody up, too many wait outside."""
+    workers = environment.get("WEB_WORKERS", "2")
+    options = {
+        "--interface": "wsgi", "--host": plan.bind, "--port": str(plan.port), "--workers": workers,
+        "--blocking-threads": environment.get("WEB_THREADS", "2"), "--backpressure": "64",
+        "--workers-kill-timeout": "10", "--log-config": str(HERE / "web_logging.json"),
+    }  # fmt: skip
+    listed = [part for option in options.items() for part in option]
+    return Service(
+        name="web",
+        command=(
+            sys.executable,
+            "-m",
+            "granian",
+            *listed,
+            "--respawn-failed-workers",
+            "ghiseu.runtime.web:application",
+        ),
+        environment={**environment, "GHISEU_PROCESS": "web"},
+        log=plan.log("web"),
+        grace=20.0,
+    )
+
+
+def worker(plan: Plan, environment: Mapping[str, str]) -> Service:
+    """Return the process that takes jobs."""
+    return Service(
+        name="worker",
+        command=(sys.executable, "-m", "ghiseu.runtime.worker"),
+        environment={**environment, "GHISEU_PROCESS": "worker"},
+        log=plan.log("worker"),
+        grace=25.0,
+    )

@@ -1,0 +1,15 @@
+"""What the web server loads in each of its workers."""
+
+import os
+import signal
+
+from ghiseu.foundation import log
+from ghiseu.runtime import leash
+
+# A worker of the server that lost its parent would keep the port.
+leash.die_with(os.getppid(), by=signal.SIGKILL)
+log.configure(service="web")
+
+from ghiseu.config.wsgi import application  # noqa: E402 - logging is set up before anything logs
+
+__all__ = ["application"]
