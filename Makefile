@@ -22,7 +22,7 @@ check: install-dev      ## Style, types, layers, service packages.
 	$(BIN)/ghiseu services check
 
 test: check             ## Everything that can be checked on this machine.
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 test-deps:              ## Browser and the like, by apt-get; as root or with sudo.
 	@scripts/install-test-tools

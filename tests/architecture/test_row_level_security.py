@@ -12,6 +12,7 @@ READ_BY_ALL = {
     "centres_calendarday": "opening days are public",
     "centres_openinghours": "opening hours are public",
     "centres_assignment": "an operator signs in before the centre is known",
+    "centres_operatorsession": "an operator's session is found before the centre is known, and holds no citizen's data",
 }
 
 

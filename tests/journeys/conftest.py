@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from tests.support import counter
 
 from ghiseu.adapters.institution_api import InstitutionApi
 from ghiseu.adapters.mconnect import MConnectRegisters
@@ -13,7 +14,6 @@ from ghiseu.modules.applicants.ports import registers
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.submissions.ports import lookups, providers
 from simulators.common.process import Running, running
-from tests.support import counter
 
 Owner = Callable[[], AbstractContextManager[None]]
 

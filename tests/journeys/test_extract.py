@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from tests.support.counter import NOON, ask_for, come, deliver, scan, sign, tell
+
 from ghiseu.journeys.submit_case import submit_case
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.centres.at_desk import AtDesk
 from simulators.common.process import Running
-from tests.support.counter import NOON, ask_for, come, deliver, scan, sign, tell
 
 SERVICES = ["asp.civil.extract-birth"]
 EUGENIA = "2099010100376"

@@ -11,7 +11,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
-from ghiseu.foundation.crypto import SelfTestFailed, self_test
+from ghiseu.foundation.crypto import (
+    KeysFileDamaged,
+    KeysFileMissing,
+    KeysFileUnsafe,
+    SelfTestFailed,
+    configured_keyring,
+    self_test,
+)
 from ghiseu.foundation.wire import correlation_id
 
 REQUESTS = Counter("ghiseu_requests_total", "Requests answered", ["view", "method", "status"])
@@ -36,8 +43,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         faults["database"] = "not reachable"
     try:
-        self_test()
-    except (SelfTestFailed, OSError) as error:
+        self_test(configured_keyring())
+    except (SelfTestFailed, KeysFileMissing, KeysFileUnsafe, KeysFileDamaged, OSError) as error:
         faults["keys"] = type(error).__name__
     return JsonResponse({"ready": not faults, "faults": faults}, status=503 if faults else 200)
 

@@ -12,18 +12,15 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from ghiseu.foundation.wire import correlation_id
 
 # What a line may say besides its event. Anything else is left out, and the line says that it was.
-ALLOWED = frozenset(
-    (
-        "timestamp level event service logger correlation_id error frames withheld "
-        "method status code url_name route seconds duration_ms "
-        "job job_id queue attempt attempts retry_at outcome reason "
-        "centre_id centre_code case_number visit_number submission_id payment_id provider channel "
-        "schema name kind state to count port exit_code"
-    ).split()
-)
+_ABOUT_THE_LINE = "timestamp level event service logger correlation_id error frames withheld"
+_ABOUT_REQUESTS = "method status code url_name view route seconds duration_ms"
+_ABOUT_JOBS = "job job_id queue attempt attempts retry_at outcome reason schema name kind state to count port exit_code"
+_ABOUT_WORK = "centre_id centre_code case_number visit_number submission_id payment_id provider channel"
+ALLOWED = frozenset(f"{_ABOUT_THE_LINE} {_ABOUT_REQUESTS} {_ABOUT_JOBS} {_ABOUT_WORK}".split())
 # They tell of every start and every address asked for.
 CHATTY = ("procrastinate.blueprints", "procrastinate.periodic", "pikepdf", "httpx", "httpcore")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{13}(?!\d)")
+_FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 _MASK = "*************"
 
 
@@ -39,7 +36,10 @@ def _only_allowed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _masked(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {
+        key: mask(value) if isinstance(value, str) and key != "correlation_id" else value
+        for key, value in event.items()
+    }
 
 
 def _error_without_its_text(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -56,6 +56,15 @@ def _error_without_its_text(_: WrappedLogger, __: str, event: EventDict) -> Even
         event["error"] = f"{kind.__module__}.{kind.__qualname__}"
         event["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
     return event
+
+
+def _stack_without_its_text(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Of a stack that was written into the event's text only the places stay."""
+    first, mark, rest = str(event.get("event", "")).partition("\nTraceback ")
+    if not mark:
+        return event
+    frames = [f"{file}:{line} in {name}" for file, line, name in _FRAME.findall(rest)]
+    return {**event, "event": first, "frames": frames}
 
 
 def _correlated(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -77,6 +86,7 @@ def _processors(service: str) -> list[Processor]:
         _correlated,
         _of_service(service),
         _error_without_its_text,
+        _stack_without_its_text,
         _only_allowed,
         _masked,
     ]

@@ -1,4 +1,4 @@
-"""An appointment at an institution's office: nearest office and earliest place first, held, confirmed, moved, cancelled."""
+"""An appointment at an institution's office: nearest office, earliest place; booked, moved, cancelled."""
 
 from dataclasses import dataclass
 from datetime import datetime

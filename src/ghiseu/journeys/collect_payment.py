@@ -66,7 +66,7 @@ def confirm(*, key: str, came: MoneyCame, at: datetime) -> None:
     with scoped_to(Scope(centre_id=centre_id)), transaction():
         order = PaymentOrder.objects.select_for_update(of=("self",)).select_related("case").get(key=key)
         case = cases.locked(order.case_id)
-        at_desk = _place(case, at)
+        at_desk = _place(case)
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="payment confirmed")
         was = order.state
         try:
@@ -90,8 +90,8 @@ def _wake(case: Case, *, at_desk: AtDesk, at: datetime) -> None:
     send(file, acting=acting, at=at)
 
 
-def _place(case: Case, at: datetime) -> AtDesk:
-    """Return the place of the operator who opened the case: they act for the citizen, the payment only continues it."""
+def _place(case: Case) -> AtDesk:
+    """Return the place of the operator who opened the case; the payment only continues their act."""
     operator = Operator.objects.get(pk=case.opened_by_id)
     place = place_of(operator=operator, desk=case.visit.desk, on=case.opened_at.date())
     if place is None:
@@ -107,7 +107,7 @@ def expire(*, at: datetime) -> int:
             case = cases.locked(order.case_id)
             if case.state != CaseState.AWAITING_PAYMENT:
                 continue
-            acting = acting_on(case, at_desk=_place(case, at), package=package_of(case), reason="payment order expired")
+            acting = acting_on(case, at_desk=_place(case), package=package_of(case), reason="payment order expired")
             cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="payment-expired")
             cases.ask_to_call(case, CallReason.PAYMENT_EXPIRED, on=at.date(), at=at)
         return len(expired)

@@ -23,7 +23,7 @@ class NoSuchField(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """One value as typed; `seen_version` is what the page showed (0: empty). `evidence` names a paper it was read from."""
+    """One value as typed; `seen_version` is what the page showed (0: empty), `evidence` the paper it was read from."""
 
     field: str
     value: JsonValue

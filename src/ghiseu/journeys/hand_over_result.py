@@ -47,20 +47,7 @@ def hand_over(*, number: str, visit: Visit, handing: Handing, at_desk: AtDesk, a
 
         def do() -> dict[str, str]:
             refused = locked.state == CaseState.REFUSED
-            HandOver.objects.create(
-                centre_id=case.centre_id,
-                case=case,
-                document_sha256=handing.documents[0] if handing.documents else "",
-                to_name=visit.person.full_name,
-                to_idnp=visit.person.idnp or visit.person.document,
-                identification=visit.identified_by,
-                identification_number=visit.document_note,
-                mandate=_mandate(case, visit),
-                copies=handing.copies,
-                handed_at=at,
-                handed_by_id=at_desk.operator_id,
-                command=handing.command,
-            )
+            _write_down(case, visit, handing, at_desk=at_desk, at=at)
             cases.move(
                 locked,
                 CaseState.DONE,
@@ -92,3 +79,20 @@ def _require_entitled(case: Case, visit: Visit, *, at_desk: AtDesk, at: datetime
 
 def _mandate(case: Case, visit: Visit) -> Mandate | None:
     return visit.mandate if visit.mandate and visit.mandate.subject_id == case.holder_id else None
+
+
+def _write_down(case: Case, visit: Visit, handing: Handing, *, at_desk: AtDesk, at: datetime) -> None:
+    HandOver.objects.create(
+        centre_id=case.centre_id,
+        case=case,
+        document_sha256=handing.documents[0] if handing.documents else "",
+        to_name=visit.person.full_name,
+        to_idnp=visit.person.idnp or visit.person.document,
+        identification=visit.identified_by,
+        identification_number=visit.document_note,
+        mandate=_mandate(case, visit),
+        copies=handing.copies,
+        handed_at=at,
+        handed_by_id=at_desk.operator_id,
+        command=handing.command,
+    )

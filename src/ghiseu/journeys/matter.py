@@ -1,5 +1,6 @@
 """What is known of one person's matter: registers read for it, facts gathered, the package's judgement of them."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
@@ -87,7 +88,7 @@ def read_registers(matter: Matter, *, at_desk: AtDesk, at: datetime, only_after:
             continue
         with transaction():
             facts = gather(matter, at_desk=at_desk, at=at)[0]
-            asked = _question(matter, use, facts)
+            asked = _question(use, facts)
             if asked is None:
                 continue
             person, question = _known(matter, asked, at_desk=at_desk, at=at), asked
@@ -106,11 +107,11 @@ def read_registers(matter: Matter, *, at_desk: AtDesk, at: datetime, only_after:
         read_register.read(question=question, person=person, acting=acting, at=at)
 
 
-def _question(matter: Matter, use: RegisterUse, facts: Facts) -> RegisterQuestion | None:
+def _question(use: RegisterUse, facts: Facts) -> RegisterQuestion | None:
     """Return whom and what to ask, or None while the matter does not name them yet."""
     parameters: dict[str, str] = {}
     for name, path in use.parameters.items():
-        value = facts.find(path)
+        value = facts.find(path) if "." in path else path  # without a dot it is a plain word
         if not isinstance(value, str) or not value:
             return None
         parameters[name] = value
@@ -139,7 +140,7 @@ def gather(matter: Matter, *, at_desk: AtDesk, at: datetime) -> tuple[Facts, tup
     facts = Facts({**base, "registers": cast(JsonObject, found)})
     for use in matter.package.registers:
         facts = _with_prefilled(matter, facts, at=at)
-        question = _question(matter, use, facts)
+        question = _question(use, facts)
         known = people.latest(centre_id=at_desk.centre_id, question=question) if question else None
         if known is None:
             continue
@@ -176,9 +177,14 @@ def _base(matter: Matter, at_desk: AtDesk) -> JsonObject:
         "channel": CHANNEL,
         "centre": {"kind": at_desk.centre_kind, "country": at_desk.country, "code": at_desk.centre_code},
         "operator": {"full_name": at_desk.operator_name},
-        "document": {"note": visit.document_note, "kind": visit.identified_by},
+        "document": {**_document_facts(visit), "number": visit.document_note, "kind": visit.identified_by},
         "case": {"number": matter.case_number},
     }
+
+
+def _document_facts(visit: Visit) -> JsonObject:
+    says = json.loads(visit.document_says) if visit.document_says else {}
+    return {name: value for name, value in says.items() if value}
 
 
 def _person_facts(person: Person) -> JsonObject:
@@ -241,7 +247,7 @@ def _likely_role(matter: Matter, facts: Facts, on: date) -> str:
         for role in fitting:
             if verdicts[role] == outcome:
                 return role
-    return matter.package.roles[0].id if matter.package.roles else ""
+    return ""
 
 
 def _text(value: JsonValue) -> str:

@@ -8,6 +8,7 @@ from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.outcomes import OutsideError, UnusableAnswer, WrongSubject
 from ghiseu.foundation.ports import PortNotServed
 from ghiseu.foundation.states import StepNotAllowed
+from ghiseu.foundation.store import StoreFull
 from ghiseu.journeys.load_case import package_of
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case
@@ -192,6 +193,8 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
         with transaction():
             submissions.quarantine(institution=submission.institution, raw="", why=error.reason, at=at)
         return
+    except StoreFull:
+        return  # fetched again when there is room; the health page alarms
     with transaction():
         case = cases.locked(submission.case_id)
         for stored in kept:

@@ -48,9 +48,11 @@ def what_lacks(file: OpenedCase) -> list[str]:
     lacks = [f"field:{one}" for one in (*evaluation.missing, *(error.field for error in evaluation.errors))]
     lacks += [f"answer:{verdict.id}" for verdict in evaluation.questions if verdict.effect == "block"]
     lacks += [f"stop:{verdict.id}" for verdict in evaluation.stops if verdict.id not in file.case.overrides]
+    if file.judged.quote.refusal and file.package.terms:
+        lacks.append(f"price:{file.judged.quote.refusal}")
     scanned = documents.attachment_counts(file.case)
     for need in evaluation.attachments:
-        if need.certain and need.form != "shown" and scanned.get(need.id, 0) < need.count:
+        if need.certain and need.form != "original_shown" and scanned.get(need.id, 0) < need.count:
             lacks.append(f"paper:{need.id}")
     taken = evidence.newest(file.case)
     if not signed_text_stands(file):
@@ -110,7 +112,7 @@ def send(file: OpenedCase, *, acting: ActingContext, at: datetime) -> None:
     if file.package.route.kind is RouteKind.GUIDED:
         cases.move(case, CaseState.WITH_INSTITUTION, acting=acting, at=at, tell_as="handed-to-portal")
         return
-    submission = submissions.queue(case=case, frozen=freeze(file, acting), acting=acting, at=at)
+    submission = submissions.queue(case=case, frozen=freeze(file), acting=acting, at=at)
     cases.move(case, CaseState.SENDING, acting=acting, at=at, tell_as="sent")
     defer(
         jobs.deliver,
@@ -119,7 +121,7 @@ def send(file: OpenedCase, *, acting: ActingContext, at: datetime) -> None:
     )
 
 
-def freeze(file: OpenedCase, acting: ActingContext) -> Frozen:
+def freeze(file: OpenedCase) -> Frozen:
     """Return the canonical payload of the file with its hash: values with sources, disputes, papers, evidence."""
     case, judged = file.case, file.judged
     files = documents.frozen_files(case)

@@ -14,11 +14,15 @@ from ghiseu.modules.catalogue.checking import command
 
 def check(places: list[str]) -> int:
     """Check the named package folders, or all; print the report; return 1 when there are mistakes."""
-    return command.check(places, root=Path(settings.SERVICES_DIR))
+    try:
+        return command.check(places, root=Path(settings.SERVICES_DIR))
+    except (AuthoringMistake, FileNotFoundError) as error:
+        sys.stderr.write(f"{error}\nA package is a folder services/INSTITUTION/SERVICE/VERSION.\n")
+        return 1
 
 
 def publish() -> int:
-    """Publish all packages of the services folder and say what is new. Returns 1, with the reason, when one is wrong."""
+    """Publish all packages of the services folder; say what is new. Returns 1, with the reason, when one is wrong."""
     try:
         with transaction():
             published = operations.publish(Path(settings.SERVICES_DIR), at=clock.now())

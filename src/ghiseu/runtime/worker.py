@@ -8,6 +8,7 @@ import django
 import psycopg
 import structlog
 from django.conf import settings
+from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
 from ghiseu.foundation import log
@@ -15,28 +16,33 @@ from ghiseu.foundation import log
 CONCURRENCY = 4
 LOOK_AGAIN = 2.0  # seconds between looks at the hold
 JOBS_MAY_FINISH = 20.0
+DATABASE_PATIENCE = 5.0
 DATABASE_GONE = 3
 
 
 async def work() -> None:
     """Serve every declared queue, without those that reach institutions while deliveries are on hold."""
-    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django import app, connector_params
 
     from ghiseu.foundation.jobs import hold, queues
 
     is_held = await _is_held()
     served = sorted(queues() - (hold.HELD_QUEUES if is_held else frozenset()))
     structlog.get_logger().info("worker.started", count=len(served), state="held" if is_held else "delivering")
-    with app.replace_connector(app.connector.get_worker_connector()) as own:  # type: ignore[attr-defined]  # Django's
+    connector = PsycopgConnector(
+        kwargs=connector_params(), timeout=DATABASE_PATIENCE, reconnect_timeout=DATABASE_PATIENCE
+    )
+    with app.replace_connector(connector) as own:
         async with own.open_async():
             working = asyncio.create_task(
                 own.run_worker_async(queues=served, concurrency=CONCURRENCY, shutdown_graceful_timeout=JOBS_MAY_FINISH)
             )
             watching = asyncio.create_task(_until_hold_changes(is_held))
             done, _ = await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+            is_gone = watching in done and watching.exception() is not None
             watching.cancel()
             working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            await asyncio.wait({working}, timeout=DATABASE_PATIENCE if is_gone else JOBS_MAY_FINISH)
             for ended in done:
                 ended.result()
 

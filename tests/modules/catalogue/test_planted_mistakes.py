@@ -28,7 +28,8 @@ PLANTS = {
         file="service.yaml", old="kind: application", new="kind: [application", at="institution: asp", says="expected"
     ),
     "a key given twice": Plant(
-        file="texts.ro.yaml", old="request: Cer", new="summary: Alta\nrequest: Cer", at="summary: Alta", says="given twice"
+        file="texts.ro.yaml", old="request: Cer", new="summary: Alta\nrequest: Cer", at="summary: Alta",
+        says="given twice"
     ),
     "a key that the format does not have": Plant(
         file="service.yaml", old="repeatability:", new="repeatible:", at="repeatible:", says="no repeatible"
@@ -65,7 +66,8 @@ PLANTS = {
         says="no legal basis",
     ),
     "an institution that does not exist": Plant(
-        file="service.yaml", old="institution: asp", new="institution: aps", at="institution: aps", says="no institution"
+        file="service.yaml", old="institution: asp", new="institution: aps", at="institution: aps",
+        says="no institution"
     ),
     "a service that does not exist": Plant(
         file="service.yaml", old="service: asp.civil.transcription", new="service: asp.civil.transcripton",
@@ -81,7 +83,8 @@ PLANTS = {
     "a register asked for nothing": Plant(
         file="service.yaml",
         old="  - {register: SC, operation: birth, legal: law100}",
-        new="  - {register: SC, operation: birth, legal: law100}\n  - {register: CNAM, operation: insurance, legal: law100}",
+        new="  - {register: SC, operation: birth, legal: law100}\n"
+        "  - {register: CNAM, operation: insurance, legal: law100}",
         at="register: CNAM",
         says="no field and no condition uses it",
     ),
@@ -139,7 +142,8 @@ PLANTS = {
     "a status that no example reaches": Plant(
         file="service.yaml",
         old="  - {provider: cancelled, ours: withdrawn, certainty: inferred}",
-        new="  - {provider: cancelled, ours: withdrawn, certainty: inferred}\n  - {provider: approved, ours: decided_granted}",
+        new="  - {provider: cancelled, ours: withdrawn, certainty: inferred}\n"
+        "  - {provider: approved, ours: decided_granted}",
         at="{provider: approved",
         says="no example passes through 'approved'",
     ),
@@ -163,7 +167,8 @@ PLANTS = {
         says="fields.event_place.label is missing",
     ),
     "a text that nothing uses": Plant(
-        file="texts.en.yaml", old="result:\n", new="fields_old:\n  a: Old\nresult:\n", at="  a: Old", says="used by nothing"
+        file="texts.en.yaml", old="result:\n", new="fields_old:\n  a: Old\nresult:\n", at="  a: Old",
+        says="used by nothing"
     ),
     "a text left in another language": Plant(
         file="texts.ru.yaml", old="name: Выписка из записи акта о рождении", new="name: Extras de pe actul de naștere",
@@ -175,10 +180,12 @@ PLANTS = {
         says="consents.data_abroad is missing", reported_in="texts.ro.yaml",
     ),
     "a guided route without portal": Plant(
-        file="service.yaml", old="kind: institution_api", new="kind: guided", at="route:", says="needs portal and handover"
+        file="service.yaml", old="kind: institution_api", new="kind: guided", at="route:",
+        says="needs portal and handover"
     ),
     "an exemption that nothing shows": Plant(
-        file="service.yaml", old="- {id: trafficking_victim, evidence: exemption_proof}", new="- {id: trafficking_victim}",
+        file="service.yaml", old="- {id: trafficking_victim, evidence: exemption_proof}",
+        new="- {id: trafficking_victim}",
         at="{id: trafficking_victim}", says="can be shown by nothing",
     ),
     "a block that no example reaches": Plant(

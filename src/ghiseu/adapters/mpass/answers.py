@@ -17,6 +17,7 @@ from ghiseu.adapters.mpass.errors import (
     NotOfTheProfile,
     NotOneAssertion,
     NotSuccess,
+    NotUtc,
     TooNew,
     WeakContext,
     WrongAudience,
@@ -204,12 +205,12 @@ def _of_now(text: str, *, sp: ServiceProvider, at: datetime) -> None:
 def _instant(text: str) -> datetime:
     """Return a SAML instant: UTC with Z and nothing else (saml-core 1.3.3)."""
     if not INSTANT.fullmatch(text):
-        raise NotOfTheProfile("a time is missing or not in UTC")
+        raise NotUtc("a time is missing or not in UTC")
     seconds, _, fraction = text[:-1].partition(".")
     try:
         return datetime.fromisoformat(f"{seconds}.{fraction[:6]:0<6}+00:00")
     except ValueError as error:
-        raise NotOfTheProfile("a time is not a time") from error
+        raise NotUtc("a time is not a time") from error
 
 
 def _from_mpass(element: etree._Element, *, sp: ServiceProvider) -> None:

@@ -112,7 +112,13 @@ class Expired(MessageRefused):
 
 
 class TooNew(MessageRefused):
-    """From the future by more than the tolerance, or not in UTC."""
+    """From the future by more than the tolerance."""
+
+    rule = 5
+
+
+class NotUtc(MessageRefused):
+    """A time is missing, is no time, or is not written in UTC."""
 
     rule = 5
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ghiseu.channels.callbacks import mpass, mpass_logout, working
+from ghiseu.channels.callbacks import mpass, mpass_logout, mpay, working
 
 app_name = "callbacks"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-out", mpass_logout.sign_out, name="sign-out"),
     path("signed-out", mpass_logout.signed_out, name="signed-out"),
     path("saml/slo", mpass_logout.slo, name="saml-slo"),
+    path("mpay/service", mpay.service, name="mpay-service"),
     path("choose-desk", working.choose_desk, name="choose-desk"),
     path("lock", working.lock, name="lock"),
     path("still-here", working.still_here, name="still-here"),

@@ -73,12 +73,10 @@ def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
         "prices": service_words.prices(file.judged, language),
         "tasks": case_words.tasks(file, lacks=lacks, signed=signed, paid=_paid(file)),
         "timeline": _timeline(file),
-        "results": [_item(file, one) for one in documents.results_of(file.case)],
+        "results": [result_item(file, one) for one in documents.results_of(file.case)],
         "draft": draft,
         "next": _next(file, lacks),
-        "silent": sorted(
-            {one.register for one in file.judged.sources if one.outcome not in {"answered", "not_found"}}
-        ),
+        "silent": sorted({one.register for one in file.judged.sources if one.outcome not in {"answered", "not_found"}}),
         "links": file.judged.evaluation.links,
     }
     return pages.render(request, "desk/case.html", context)
@@ -123,14 +121,14 @@ def _papers(file: OpenedCase, language: str) -> list[dict[str, object]]:
     scanned = list(documents.documents_of(file.case).filter(kind=DocumentKind.ATTACHMENT))
     rows = service_words.papers(file.judged, language)
     for row in rows:
-        files = [_item(file, one) for one in scanned if one.attachment_id == row["id"]]
+        files = [result_item(file, one) for one in scanned if one.attachment_id == row["id"]]
         row["files"] = files
         row["done"] = len(files) >= int(str(row["count"])) or not row["scan"]
         row["upload_url"] = reverse("desk:upload-begin", args=[file.case.number]) + f"?paper={row['id']}"
     return rows
 
 
-def _item(file: OpenedCase, document: Document) -> FileItem:
+def result_item(file: OpenedCase, document: Document) -> FileItem:
     return FileItem(
         name=document.title,
         size=document.size,

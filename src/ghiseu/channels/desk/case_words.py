@@ -112,7 +112,7 @@ def _field(file: OpenedCase, state: FieldState, language: str, *, focus: bool) -
     kind = KINDS[field.type]
     if kind is Kind.RADIO and len(state.options) > MANY_OPTIONS:
         kind = Kind.SELECT
-    if field.repeat:
+    if field.repeat and kind not in {Kind.RADIO, Kind.SELECT}:
         kind = Kind.TEXTAREA
     prefilled = state.origin is ValueOrigin.PREFILLED
     return parts.Field(
@@ -126,7 +126,7 @@ def _field(file: OpenedCase, state: FieldState, language: str, *, focus: bool) -
             parts.Option(value=option.value, label=file.package.text(option.text, language)) for option in state.options
         ),
         error=_complaint(file, field.id),
-        source=_source(file, state) if prefilled else None,
+        source=source_of(file, state) if prefilled else None,
         locked=prefilled or not editable,
         save_url="" if prefilled or not editable else reverse("desk:save-field", args=[number, field.id]),
         version=stored.version if stored else 0,
@@ -151,7 +151,7 @@ def _complaint(file: OpenedCase, field_id: str) -> FieldError | None:
     return None
 
 
-def _source(file: OpenedCase, state: FieldState) -> parts.Source:
+def source_of(file: OpenedCase, state: FieldState) -> parts.Source:
     register = "RSP" if state.source in {"person", "applicant"} else state.source
     read_at = next((one.read_at for one in file.judged.sources if one.register == register), None)
     stored = file.values.get(state.field.id)
@@ -222,4 +222,3 @@ def _detail(event: CaseEvent) -> str:
     if told.get("amount"):
         return f"{told['amount']} {told.get('currency', '')}"
     return ""
-

@@ -103,7 +103,16 @@ def _from_document(document: MrzDocument) -> WhoCame:
         names=Names(
             surname=document.surname.title(), given_name=document.given_names.title(), birth_date=document.birth_date
         ),
-        identification=Identification(by=by, machine_read=True, document_note=document.number),
+        identification=Identification(
+            by=by,
+            machine_read=True,
+            document_note=document.number,
+            document_says={
+                "surname": document.surname,
+                "given_name": document.given_names,
+                "birth_date": document.birth_date.isoformat() if document.birth_date else "",
+            },
+        ),
     )
 
 
@@ -140,14 +149,32 @@ def _again(request: DeskRequest, field: str, error: FieldError) -> HttpResponse:
 def _form(
     request: DeskRequest, *, typed: dict[str, str], errors: dict[str, FieldError], status: int = 200
 ) -> HttpResponse:
-    seen = Field(
-        kind=Kind.RADIO,
-        name="seen",
-        label=_("Document you see"),
-        value=typed.get("seen") or IdentifiedBy.IDENTITY_CARD,
-        options=tuple(Option(value=value, label=label) for value, label in SEEN),
+    others = _other_fields(typed, errors)
+    counts = cases.counts(centre_id=request.at_desk.centre_id)
+    lists = tuple(
+        Tab(label=words.WORK_LISTS[which], href=f"{reverse('desk:work')}?list={which}", count=counts[which])
+        for which in WorkList
     )
-    others = tuple(
+    who = Field(kind=Kind.IDNP, name="who", label=_("IDNP"), value=typed.get("who", ""), error=errors.get("who"))
+    context = {
+        "who": who,
+        "seen": Field(
+            kind=Kind.RADIO,
+            name="seen",
+            label=_("Document you see"),
+            value=typed.get("seen") or IdentifiedBy.IDENTITY_CARD,
+            options=tuple(Option(value=value, label=label) for value, label in SEEN),
+        ),
+        "others": others,
+        "lists": lists,
+        "errors": failing_fields([who, *others]),
+        "others_open": any(typed.get(name) for name in ("document", "surname")),
+    }
+    return pages.render(request, "desk/home.html", context, status=status)
+
+
+def _other_fields(typed: dict[str, str], errors: dict[str, FieldError]) -> tuple[Field, ...]:
+    return tuple(
         Field(
             kind=Kind.DATE if name == "born" else Kind.TEXT,
             name=name,
@@ -164,19 +191,3 @@ def _form(
             ("born", _("Birth date")),
         )
     )
-    counts = cases.counts(centre_id=request.at_desk.centre_id)
-    lists = tuple(
-        Tab(label=words.WORK_LISTS[which], href=f"{reverse('desk:work')}?list={which}", count=counts[which])
-        for which in WorkList
-    )
-    who_error = errors.get("who")
-    who = Field(kind=Kind.IDNP, name="who", label=_("IDNP"), value=typed.get("who", ""), error=who_error)
-    context = {
-        "who": who,
-        "seen": seen,
-        "others": others,
-        "lists": lists,
-        "errors": failing_fields([who, *others]),
-        "others_open": any(typed.get(name) for name in ("document", "surname")),
-    }
-    return pages.render(request, "desk/home.html", context, status=status)

@@ -72,7 +72,9 @@ def _turn_away(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | N
     if at_desk is None:
         return HttpResponseRedirect(f"{reverse('callbacks:choose-desk')}?{back}")
     if not at_desk.has_role(*roles):
-        return refuse(request, status=403, title=_("This page is not for your role"), cause=_("Your role does not open it."))
+        return refuse(
+            request, status=403, title=_("This page is not for your role"), cause=_("Your role does not open it.")
+        )
     return None
 
 
@@ -99,12 +101,11 @@ def forget_open_visit(request: DeskRequest) -> None:
 def render(
     request: DeskRequest,
     template: str,
-    context: dict[str, Any] | None = None,  # Any: templates take whatever ready values the view has
-    *,
+    context: dict[str, Any],  # Any: templates take whatever ready values the view has
     status: int = 200,
 ) -> HttpResponse:
     """Render a desk page with its frame. Call it inside a transaction."""
-    return django_render(request, template, {"frame": frame(request), **(context or {})}, status=status)
+    return django_render(request, template, {"frame": frame(request), **context}, status=status)
 
 
 def frame(request: DeskRequest) -> Frame:
@@ -113,7 +114,7 @@ def frame(request: DeskRequest) -> Frame:
     here = request.path
     nav = (
         NavItem(label=_("Desk"), href=reverse("desk:home"), key="Alt+1", current=here == "/"),
-        NavItem(label=_("Work list"), href=reverse("desk:work"), key="Alt+2", current=here.startswith("/work")),
+        NavItem(label=_("Work list"), href=reverse("desk:work"), key="Alt+2", current=here.startswith("/work-list")),
         NavItem(label=_("Services"), href=reverse("desk:services"), key="Alt+3", current=here.startswith("/services")),
     )
     visit = open_visit(request)

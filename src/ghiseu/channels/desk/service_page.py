@@ -138,7 +138,7 @@ def open_case(request: DeskRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:home"))
     overrides = {
         name.removeprefix("override-"): reason.strip()
-        for name, reason in request.POST.items()
+        for name, reason in request.POST.dict().items()
         if name.startswith("override-") and reason.strip()
     }
     order = OpenOrder(
@@ -168,5 +168,3 @@ def _already(opened_on: date, centre: str) -> str:
         "day": f"{opened_on:%d.%m.%Y}",
         "centre": centre,
     }
-
-

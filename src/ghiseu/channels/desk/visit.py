@@ -209,9 +209,7 @@ def acting_for(request: DeskRequest) -> HttpResponse:
     try:
         subject = str(idnp_rules.check(typed.get("subject", "").replace(" ", "")))
         shown = _shown(typed)
-        act_for_another.act_for(
-            visit=visit, subject_idnp=subject, shown=shown, at_desk=request.at_desk, at=clock.now()
-        )
+        act_for_another.act_for(visit=visit, subject_idnp=subject, shown=shown, at_desk=request.at_desk, at=clock.now())
     except InvalidIdnp as fault:
         return _mandate_again(request, visit, "subject", words.idnp_error(fault))
     except MandateDoesNotHold as refusal:

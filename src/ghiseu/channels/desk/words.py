@@ -79,3 +79,26 @@ def mrz_error(fault: InvalidMrz) -> FieldError:
         cause=_("The lines of the document could not be read."),
         next_step=_("Scan again, or type the 13 digits of the IDNP."),
     )
+
+
+# Languages in which an operator may read a request back; papers exist in the first three.
+SPOKEN_LANGUAGES = (
+    ("ro", "Română"),
+    ("ru", "Русский"),
+    ("en", "English"),
+    ("uk", "Українська"),
+    ("bg", "Български"),
+    ("gag", "Gagauz"),
+)
+
+ALARMS = {
+    "another-person": gettext_lazy("The institution answered about another person. Nothing of that answer was used."),
+}
+
+PRICE_REFUSALS = {
+    "term_not_offered": gettext_lazy("This term is not offered here. Choose another one."),
+    "free_only_in_longest_term": gettext_lazy(
+        "Free of fee means the longest term. Choose it, or let the person pay for the shorter one."
+    ),
+    "free_not_in_this_channel": gettext_lazy("A free request is not taken in this way. It goes to the counter."),
+}

@@ -14,6 +14,8 @@ from ghiseu.foundation.money import Money
 NBSP = "\u00a0"
 NOTHING = "—"
 MASK = "•"
+IDNP_LENGTH = 13
+MEGABYTE = 1_000_000
 
 MONTHS = {
     "ro": (
@@ -110,7 +112,7 @@ def grouped_idnp(value: str | None) -> str:
     """Split the 13 digits the way people read them aloud: 2099 2401 08887."""
     if not value:
         return NOTHING
-    if len(value) != 13:
+    if len(value) != IDNP_LENGTH:
         return value
     return f"{value[:4]}{NBSP}{value[4:8]}{NBSP}{value[8:]}"
 
@@ -124,6 +126,6 @@ def grouped_iban(value: str | None) -> str:
 
 def file_size(value: int) -> str:
     """Return a size in kB or MB, rounded up so that nothing reads as empty."""
-    if value >= 1_000_000:
-        return f"{number(round(Decimal(value) / 1_000_000, 1))}{NBSP}MB"
+    if value >= MEGABYTE:
+        return f"{number(round(Decimal(value) / MEGABYTE, 1))}{NBSP}MB"
     return f"{number(max(1, -(-value // 1000)))}{NBSP}kB"

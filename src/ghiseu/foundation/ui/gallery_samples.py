@@ -48,7 +48,11 @@ def frame() -> parts.Frame:
 
 def _source(*, disputed: bool = False) -> parts.Source:
     return parts.Source(
-        register=_("Population register"), at=AT, basis=_("law 133/2011"), dispute_url="/gallery/save", disputed=disputed
+        register=_("Population register"),
+        at=AT,
+        basis=_("law 133/2011"),
+        dispute_url="/gallery/save",
+        disputed=disputed,
     )
 
 
@@ -59,22 +63,31 @@ def _error(cause: str, next_step: str) -> parts.FieldError:
 def _choices() -> list[parts.Field]:
     return [
         parts.Field(
-            kind="radio", name="purpose", label=_("What is the extract for?"),
+            kind="radio",
+            name="purpose",
+            label=_("What is the extract for?"),
             options=(
                 parts.Option(value="bank", label=_("A bank")),
                 parts.Option(value="sale", label=_("A sale"), hint=_("The notary asks for one not older than 5 days.")),
                 parts.Option(value="court", label=_("A court")),
                 parts.Option(value="other", label=_("Something else")),
             ),
-            value="sale", error=_error(_("No purpose is chosen."), _("Choose one.")),
+            value="sale",
+            error=_error(_("No purpose is chosen."), _("Choose one.")),
         ),
         parts.Field(
-            kind="select", name="district", label=_("District"), width="middle",
-            options=(parts.Option(value="st", label="Strășeni"), parts.Option(value="or", label="Orhei")), value="st",
+            kind="select",
+            name="district",
+            label=_("District"),
+            width="middle",
+            options=(parts.Option(value="st", label="Strășeni"), parts.Option(value="or", label="Orhei")),
+            value="st",
         ),
         parts.Field(kind="yes-no", name="disability", label=_("Is a degree of disability established?"), value="no"),
-        parts.Field(kind="checkbox", name="agree", label=_("The citizen asks for SMS messages"), value="yes", required=False),
-    ]  # fmt: skip
+        parts.Field(
+            kind="checkbox", name="agree", label=_("The citizen asks for SMS messages"), value="yes", required=False
+        ),
+    ]
 
 
 def _lines() -> list[parts.Field]:
@@ -83,34 +96,54 @@ def _lines() -> list[parts.Field]:
             kind="text", name="place", label=_("Place of birth"), value="Lozova", save_url="/gallery/save", version=1
         ),
         parts.Field(
-            kind="idnp", name="child", label=_("IDNP of the child"), value="20040112345",
+            kind="idnp",
+            name="child",
+            label=_("IDNP of the child"),
+            value="20040112345",
             hint=_("13 digits, on the back of the identity card."),
             error=_error(_("The IDNP has 11 digits."), _("Type all 13 digits.")),
         ),
-        parts.Field(kind="date", name="born", label=_("Date of birth"), value="07.04.1956", hint=_("For example 07.04.1956")),
         parts.Field(
-            kind="date-parts", name="since", label=_("Lives here since"), values=("31", "2", "2020"),
+            kind="date", name="born", label=_("Date of birth"), value="07.04.1956", hint=_("For example 07.04.1956")
+        ),
+        parts.Field(
+            kind="date-parts",
+            name="since",
+            label=_("Lives here since"),
+            values=("31", "2", "2020"),
             error=_error(_("There is no such day."), _("Correct the day or the month.")),
         ),
+    ]
+
+
+def _contacts() -> list[parts.Field]:
+    return [
         parts.Field(kind="money", name="income", label=_("Income of the last month"), value="4250,00", required=False),
         parts.Field(kind="phone", name="phone", label=_("Telephone"), value="+373 69 000 000", required=False),
         parts.Field(kind="email", name="email", label=_("E-mail"), required=False),
         parts.Field(kind="iban", name="iban", label="IBAN", value="MD24AG000225100013104168"),
         parts.Field(
-            kind="textarea", name="story", label=_("In the citizen's words"), value="Прошу выдать справку.", language="ru",
+            kind="textarea",
+            name="story",
+            label=_("In the citizen's words"),
+            value="Прошу выдать справку.",
+            language="ru",
             required=False,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _groups() -> list[parts.Field]:
     child = (
         parts.Field(kind="text", name="children-0-name", label=_("Name"), value="Ion Țurcanu-Test"),
         parts.Field(
-            kind="date", name="children-0-born", label=_("Date of birth"), value="2015",
+            kind="date",
+            name="children-0-born",
+            label=_("Date of birth"),
+            value="2015",
             error=_error(_("The day and the month are missing."), _("Type day, month and year.")),
         ),
-    )  # fmt: skip
+    )
     address = (
         parts.Field(kind="text", name="home-locality", label=_("Locality"), value="Lozova"),
         parts.Field(kind="text", name="home-street", label=_("Street"), value="Ștefan cel Mare"),
@@ -120,14 +153,19 @@ def _groups() -> list[parts.Field]:
     return [
         parts.Field(kind="address", name="home", label=_("Where do you live?"), parts=address),
         parts.Field(
-            kind="repeat", name="children", label=_("Children"), rows=(child,), add_label=_("Add a child"), required=False
+            kind="repeat",
+            name="children",
+            label=_("Children"),
+            rows=(child,),
+            add_label=_("Add a child"),
+            required=False,
         ),
     ]
 
 
 def fields() -> list[parts.Field]:
     """Return one field of each kind; some carry the error that the refused page shows."""
-    return [*_lines(), *_choices(), *_groups()]
+    return [*_lines(), *_contacts(), *_choices(), *_groups()]
 
 
 def prefilled() -> list[parts.Field]:
@@ -136,7 +174,12 @@ def prefilled() -> list[parts.Field]:
         parts.Field(kind="idnp", name="own", label="IDNP", value=IDNP, locked=True, source=_source()),
         parts.Field(kind="text", name="surname", label=_("Surname"), value="Țurcanu-Test", source=_source()),
         parts.Field(
-            kind="text", name="street", label=_("Street"), value="str. 31 August", locked=True, source=_source(disputed=True)
+            kind="text",
+            name="street",
+            label=_("Street"),
+            value="str. 31 August",
+            locked=True,
+            source=_source(disputed=True),
         ),
     ]
 
@@ -184,12 +227,14 @@ def verdicts() -> list[parts.Verdict]:
     """Return one finding of each strength."""
     return [
         parts.Verdict(
-            level="block", text=_("The identity card expired on 01.02.2026."),
-            next_step=_("Offer an appointment for a new card."), legal=_("law 133/2011"),
+            level="block",
+            text=_("The identity card expired on 01.02.2026."),
+            next_step=_("Offer an appointment for a new card."),
+            legal=_("law 133/2011"),
         ),
         parts.Verdict(level="warn", text=_("The register gives another address."), next_step=_("Ask the citizen.")),
         parts.Verdict(level="inform", text=_("The answer takes 5 working days.")),
-    ]  # fmt: skip
+    ]
 
 
 def timeline() -> list[parts.TimelineEntry]:
@@ -227,7 +272,9 @@ def files() -> list[parts.FileItem]:
         parts.FileItem(name="buletin.jpg", size=482_113, href="#file", remove_value="1"),
         parts.FileItem(name="adeverinta.pdf", size=2_400_000, state="sending", percent=40),
         parts.FileItem(name="cerere.pdf", size=90_000, state="waiting"),
-        parts.FileItem(name="foto.png", size=90_000, state="failed", note=_("The file is not a picture. Scan it again.")),
+        parts.FileItem(
+            name="foto.png", size=90_000, state="failed", note=_("The file is not a picture. Scan it again.")
+        ),
     ]
 
 

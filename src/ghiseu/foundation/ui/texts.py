@@ -49,7 +49,7 @@ def catalog_path(language: str, *, locale: Path = LOCALE) -> Path:
 def extract(*, package: Path = PACKAGE) -> Catalog:
     """Return all texts that the sources of the package ask for, with the files they stand in."""
     with (Path(__file__).resolve().parents[4] / "babel.cfg").open(encoding="utf-8") as mapping:
-        methods, options = parse_mapping_cfg(mapping)
+        methods, options = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]  # Babel leaves it untyped
     found = Catalog(project="ghiseu", charset="utf-8")
     for name, _line, text, comments, context in extract_from_dir(
         package, methods, options, KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True
@@ -139,24 +139,25 @@ def _texts(catalog: Catalog, *, under: str) -> Iterator[Message]:
 
 
 def _forms(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def _lack(wanted: Message, given: Message | None, *, plurals: int) -> str:
-    if given is None or not all(_forms(given)):
-        return "untranslated"
-    if wanted.pluralizable and len(_forms(given)) != plurals:
+    if given is None or not all(_forms(given) or [""]) or (wanted.pluralizable and len(_forms(given)) != plurals):
         return "untranslated"
     if given.fuzzy:
         return "fuzzy"
     if CEDILLAS.search("".join(_forms(given))):
         return "cedilla"
+    return "" if _keeps_placeholders(wanted, given) else "placeholders"
+
+
+def _keeps_placeholders(wanted: Message, given: Message) -> bool:
     expected = _placeholders(wanted.id if isinstance(wanted.id, str) else wanted.id[-1])
-    if any(_placeholders(form) - expected for form in _forms(given)):
-        return "placeholders"
-    if not wanted.pluralizable and _placeholders(_forms(given)[0]) != expected:
-        return "placeholders"
-    return ""
+    forms = [_placeholders(form) for form in _forms(given)]
+    if wanted.pluralizable:  # "one day" may do without its number
+        return all(form <= expected for form in forms)
+    return forms == [expected]
 
 
 def _placeholders(text: str) -> set[str]:
@@ -164,7 +165,7 @@ def _placeholders(text: str) -> set[str]:
 
 
 def pseudo(text: str) -> str:
-    """Return the text in accented letters, a third longer, in brackets: shows what is not translatable or too narrow."""
+    """Return the text in accented letters, a third longer: shows what cannot be translated or is too narrow."""
     letters = str.maketrans("aeiouAEIOUcnsyz", "áéíóúÁÉÍÓÚçñšýž")
     pieces, last = [], 0
     for found in PLACEHOLDER.finditer(text):

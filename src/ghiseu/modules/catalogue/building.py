@@ -14,12 +14,10 @@ EVERY_PERSON = ("natural", "legal")
 
 def build(value: JsonValue, *, canonical: str, sha256: str) -> Package:
     """Make a package of a mapping in the stored shape (`service`, `texts`, `search`). Raises NotOfTheFormat."""
-    top = Reader(value)
-    read = top.inner("service")
-    fees, exemptions, retention = read.inner("fees"), read.inner("exemptions"), read.inner("retention")
+    top, read = Reader(value), Reader(value).inner("service")
     return Package(
         code=read.text("code"),
-        version=read.whole("version") or 0,
+        version=int(read.text("version")),
         effective_from=date.fromisoformat(read.text("effective_from")),
         kind=vocabulary.Kind(read.text("kind")),
         institution=read.text("institution"),
@@ -32,22 +30,18 @@ def build(value: JsonValue, *, canonical: str, sha256: str) -> Package:
         attachments=read.many("attachments", _attachment),
         consents=read.many("consents", _consent),
         signature=_signature(read.inner("signature")),
-        fee_rows=fees.many("rows", _FeeDefaults(fees).row),
-        fee_lines=fees.many("lines", _FeeDefaults(fees).line),
+        fee_rows=_fee_rows(read.inner("fees")),
+        fee_lines=_fee_lines(read.inner("fees")),
         terms=read.many("terms", _term),
-        exemptions=exemptions.many("groups", _ExemptionDefaults(exemptions).exemption),
-        exemption_effect=_exemption_effect(exemptions),
+        exemptions=_exemptions(read.inner("exemptions")),
+        exemption_effect=_exemption_effect(read.inner("exemptions")),
         deliveries=read.many("deliveries", _delivery),
         result=_result(read.inner("result")),
         route=_route(read.inner("route"), institution=read.text("institution")),
         statuses=read.many("statuses", _status),
         duplicates=_duplicates(read.inner("duplicates")),
         appeal=_appeal(read.inner("appeal")),
-        retention=parts.Retention(
-            months=retention.whole("months"),
-            legal_basis=retention.text("legal", ""),
-            certainty=_sure(retention),
-        ),
+        retention=_retention(read.inner("retention")),
         benefits=read.many("benefits", _benefit),
         notes=read.many("notes", _note),
         links=read.many("links", _link),
@@ -207,6 +201,14 @@ class _FeeDefaults:
         )
 
 
+def _fee_rows(fees: Reader) -> tuple[parts.FeeRow, ...]:
+    return fees.many("rows", _FeeDefaults(fees).row)
+
+
+def _fee_lines(fees: Reader) -> tuple[parts.FeeLine, ...]:
+    return fees.many("lines", _FeeDefaults(fees).line)
+
+
 def _term(read: Reader) -> parts.Term:
     return parts.Term(
         id=read.text("id"),
@@ -233,6 +235,10 @@ class _ExemptionDefaults:
             legal_basis=read.text("legal", self.legal_basis),
             certainty=_sure(read),
         )
+
+
+def _exemptions(exemptions: Reader) -> tuple[parts.Exemption, ...]:
+    return exemptions.many("groups", _ExemptionDefaults(exemptions).exemption)
 
 
 def _exemption_effect(read: Reader) -> parts.ExemptionEffect:
@@ -284,6 +290,10 @@ def _duplicates(read: Reader) -> parts.Duplicates:
 
 def _appeal(read: Reader) -> parts.Appeal:
     return parts.Appeal(days=read.whole("days"), legal_basis=read.text("legal", ""), certainty=_sure(read))
+
+
+def _retention(read: Reader) -> parts.Retention:
+    return parts.Retention(months=read.whole("months"), legal_basis=read.text("legal", ""), certainty=_sure(read))
 
 
 def _benefit(read: Reader) -> parts.Benefit:

@@ -12,6 +12,7 @@ from ghiseu.modules.catalogue.package import (
     Effect,
     Exemption,
     Field,
+    FieldPlace,
     Note,
     Option,
     Package,
@@ -154,7 +155,7 @@ def evaluate(package: Package, facts: Facts, *, at: date) -> Evaluation:
     }
     facts = facts.with_form(answers)
     role = facts.find("applicant.role")
-    errors = _errors(package, states, answers, facts=facts)
+    errors = _errors(package, states=states, answers=answers, facts=facts)
     return Evaluation(
         preconditions=tuple(_verdict(precondition, facts) for precondition in package.preconditions),
         roles=_roles(package, facts),
@@ -204,26 +205,22 @@ def _field_states(package: Package, facts: Facts) -> list[FieldState]:
     typed_answers = typed if isinstance(typed, dict) else {}
     seen: JsonObject = {}
     states: list[FieldState] = []
-    for page in package.pages:
-        for group in page.groups:
-            for field in group.fields:
-                here = facts.with_form(seen)
-                state = _field_state(package, field, typed_answers, facts=here, page=page.id, group=group.id)
-                states.append(state)
-                if state.visible and not _is_empty(state.value):
-                    seen = {**seen, field.id: state.value}
+    for place in package.places():
+        state = _field_state(package, place=place, typed=typed_answers, facts=facts.with_form(seen))
+        states.append(state)
+        if state.visible and not _is_empty(state.value):
+            seen = {**seen, place.field.id: state.value}
     return states
 
 
-def _field_state(
-    package: Package, field: Field, typed: JsonObject, *, facts: Facts, page: str, group: str
-) -> FieldState:
+def _field_state(package: Package, *, place: FieldPlace, typed: JsonObject, facts: Facts) -> FieldState:
+    field = place.field
     value, origin, source = _value(field, typed, facts)
     silent = bool(field.prefill) and origin in (ValueOrigin.TYPED, ValueOrigin.NONE)
     return FieldState(
         field=field,
-        page=page,
-        group=group,
+        page=place.page,
+        group=place.group,
         visible=_shows(judge(field.visible, facts)),
         required=_shows(judge(field.required, facts)),
         readonly=field.readonly and not silent,
@@ -353,7 +350,7 @@ def _attachments(package: Package, facts: Facts) -> tuple[AttachmentNeed, ...]:
     return tuple(needs)
 
 
-def _errors(package: Package, states: list[FieldState], answers: JsonObject, *, facts: Facts) -> tuple[FieldError, ...]:
+def _errors(package: Package, *, states: list[FieldState], answers: JsonObject, facts: Facts) -> tuple[FieldError, ...]:
     found: dict[str, str] = {}
     for state in states:
         if state.field.id in answers:

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 from ghiseu.foundation.access import require_transaction
-from ghiseu.modules.catalogue.authoring import read_yaml
+from ghiseu.modules.catalogue.authoring import AuthoringMistake, read_yaml
 from ghiseu.modules.catalogue.checking import Report, check_all
 from ghiseu.modules.catalogue.checking.checker import package_folders
 from ghiseu.modules.catalogue.checking.places import inner, items
 from ghiseu.modules.catalogue.loading import load
 from ghiseu.modules.catalogue.models import CatalogueEntry, Institution, ServicePackage
 from ghiseu.modules.catalogue.package import LANGUAGES, Package
+from ghiseu.modules.catalogue.reader import NotOfTheFormat
 
 
 class NotGreen(Exception):
@@ -51,8 +52,8 @@ def publish(root: Path, *, at: datetime) -> Published:
     folders = package_folders(root)
     try:
         packages = [load(folder) for folder in folders]
-    except (ValueError, OSError):
-        packages = []
+    except (AuthoringMistake, NotOfTheFormat, ValueError, OSError):
+        packages = []  # the check below names file and line
     new = [package for package in packages if (package.code, package.version) not in held]
     changed = [p for p in packages if held.get((p.code, p.version), p.sha256) != p.sha256]
     if changed:

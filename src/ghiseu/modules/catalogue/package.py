@@ -16,6 +16,7 @@ from ghiseu.modules.catalogue.parts import (
     FeeLine,
     FeeRow,
     Field,
+    FieldPlace,
     Group,
     HandoverField,
     LegalBasis,
@@ -62,6 +63,7 @@ __all__ = [
     "FeeLine",
     "FeeRow",
     "Field",
+    "FieldPlace",
     "FieldType",
     "Group",
     "HandoverField",
@@ -141,11 +143,16 @@ class Package:
     def name(self, language: str) -> str:
         return self.text("name", language)
 
-    def fields(self) -> Iterator[Field]:
-        """Walk all fields in the order in which they are asked."""
+    def places(self) -> Iterator[FieldPlace]:
+        """Walk all fields with their page and group, in the order in which they are asked."""
         for page in self.pages:
             for group in page.groups:
-                yield from group.fields
+                for one in group.fields:
+                    yield FieldPlace(page=page.id, group=group.id, field=one)
+
+    def fields(self) -> Iterator[Field]:
+        """Walk all fields in the order in which they are asked."""
+        return (place.field for place in self.places())
 
     def field(self, field_id: str) -> Field | None:
         return next((field for field in self.fields() if field.id == field_id), None)

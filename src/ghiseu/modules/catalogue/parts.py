@@ -127,6 +127,15 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FieldPlace:
+    """A field with the ids of the page and the group where it stands."""
+
+    page: str
+    group: str
+    field: Field
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attachment:
     """A paper. Needed when its rule says so, or a role or an exemption names it as evidence; never when `unless`
     holds: then a register shows it already."""

@@ -8,9 +8,9 @@ from typing import Protocol
 from ghiseu.foundation.calendar import add_months
 from ghiseu.foundation.money import CurrencyMismatch, Money
 from ghiseu.modules.catalogue.evaluation import entitled, longest_term
-from ghiseu.modules.catalogue.package import Certainty, Exemption, FeeRow, Package, Term, TermUnit
+from ghiseu.modules.catalogue.package import Certainty, Exemption, FeeLine, FeeRow, Package, Term, TermUnit
 from ghiseu.modules.catalogue.rules import Facts, judge
-from ghiseu.modules.catalogue.values import UnknownType
+from ghiseu.modules.catalogue.values import Known, UnknownType
 
 HOURS_OF_DAY = 24
 
@@ -89,16 +89,14 @@ def quote(
 
     The same package, facts and day always give the same quote.
     """
-    facts = Facts({**facts.values, "today": at.isoformat()})
-    channel = str(facts.find("channel"))
-    found = entitled(package, facts)
+    pricing = _Pricing(package, Facts({**facts.values, "today": at.isoformat()}), at, working_days)
+    found = entitled(package, pricing.facts)
     free = None if pay_despite_exemption or not found else found[0]
-    longest = longest_term(package, channel)
-    offered = [term for term in package.terms if channel in term.channels]
-    chosen = term_id or longest or (offered[0].id if offered else "")
+    offered = [term for term in package.terms if pricing.channel in term.channels]
+    chosen = term_id or pricing.longest or (offered[0].id if offered else "")
     term = next((term for term in offered if term.id == chosen), None)
-    refusal = _refusal(package, term, free=free, longest=longest, channel=channel)
-    lines = () if term is None or refusal else _lines(package, facts, term, free=free)
+    refusal = pricing.refusal(term, free)
+    lines = () if term is None or refusal else pricing.lines(term, free)
     total, certainty = _total(lines) if lines else (None, Certainty.UNKNOWN)
     return Quote(
         package=package.code,
@@ -110,12 +108,9 @@ def quote(
         certainty=certainty,
         exemption=free.id if free else "",
         exemptions_found=tuple(exemption.id for exemption in found),
-        date=None if term is None else due_date(term, at, working_days=working_days),
-        date_certainty=Certainty.UNKNOWN if term is None or term.value is None else term.certainty,
-        options=tuple(
-            _option(package, facts, each, free=next(iter(found), None), at=at, working_days=working_days)
-            for each in offered
-        ),
+        date=pricing.date_of(term),
+        date_certainty=_certainty_of(term),
+        options=tuple(pricing.option(each, next(iter(found), None)) for each in offered),
         refusal=refusal,
     )
 
@@ -137,61 +132,94 @@ def due_date(term: Term, at: date, *, working_days: WorkingDays) -> date | None:
             return at
 
 
-def _refusal(package: Package, term: Term | None, *, free: Exemption | None, longest: str, channel: str) -> str:
-    if term is None:
-        return "term_not_offered"
-    effect = package.exemption_effect
-    if free and effect.term == "longest" and longest and term.id != longest:
-        return "free_only_in_longest_term"
-    if free and effect.channels and channel not in effect.channels:
-        return "free_not_in_this_channel"
-    return ""
+def _certainty_of(term: Term | None) -> Certainty:
+    return Certainty.UNKNOWN if term is None or term.value is None else term.certainty
 
 
-def _lines(package: Package, facts: Facts, term: Term, *, free: Exemption | None) -> tuple[QuoteLine, ...]:
-    row = _row(package, facts, term)
-    lines = [_service_line(package, row, term, free=free)]
-    for line in package.fee_lines:
-        verdict = judge(line.when, facts)
-        if verdict is False:
-            continue
-        exempted = free is not None and line.exempted
-        amount = Decimal(0) if exempted else None if isinstance(verdict, UnknownType) else line.amount
-        lines.append(
-            QuoteLine(
-                id=line.id,
-                text_key=f"fees.{line.id}",
-                amount=None if amount is None else Money(amount=amount, currency=line.currency),
-                certainty=Certainty.UNKNOWN if amount is None else line.certainty,
-                legal_basis=line.legal_basis,
-            )
+@dataclass(frozen=True)
+class _Pricing:
+    """What stays the same while several terms are priced."""
+
+    package: Package
+    facts: Facts
+    at: date
+    working_days: WorkingDays
+
+    @property
+    def channel(self) -> str:
+        return str(self.facts.find("channel"))
+
+    @property
+    def longest(self) -> str:
+        return longest_term(self.package, self.channel)
+
+    def date_of(self, term: Term | None) -> date | None:
+        return None if term is None else due_date(term, self.at, working_days=self.working_days)
+
+    def refusal(self, term: Term | None, free: Exemption | None) -> str:
+        """Say why there is no price, or nothing."""
+        if term is None:
+            return "term_not_offered"
+        effect = self.package.exemption_effect
+        if free and effect.term == "longest" and self.longest and term.id != self.longest:
+            return "free_only_in_longest_term"
+        if free and effect.channels and self.channel not in effect.channels:
+            return "free_not_in_this_channel"
+        return ""
+
+    def option(self, term: Term, free: Exemption | None) -> TermOption:
+        """Price a term beside the others; an exemption counts only where it may."""
+        in_time = self.package.exemption_effect.term != "longest" or term.id == self.longest
+        price, certainty = _total(self.lines(term, free if in_time else None))
+        return TermOption(
+            term=term.id,
+            text_key=f"terms.{term.id}",
+            price=price,
+            price_certainty=certainty,
+            date=self.date_of(term),
+            certainty=_certainty_of(term),
+            free=free is not None and in_time,
         )
-    return tuple(lines)
 
+    def lines(self, term: Term, free: Exemption | None) -> tuple[QuoteLine, ...]:
+        """Return the price of the service and what comes on top."""
+        verdicts = [(line, judge(line.when, self.facts)) for line in self.package.fee_lines]
+        on_top = [self._line_on_top(line, verdict, free) for line, verdict in verdicts if verdict is not False]
+        return (self._service_line(term, free), *on_top)
 
-def _service_line(package: Package, row: FeeRow | None, term: Term, *, free: Exemption | None) -> QuoteLine:
-    amount = Decimal(0) if free else row.amount if row else None
-    currency = row.currency if row else "MDL"
-    certainty = package.exemption_effect.certainty if free else row.certainty if row else Certainty.UNKNOWN
-    return QuoteLine(
-        id="service",
-        text_key=f"terms.{term.id}",
-        amount=None if amount is None else Money(amount=amount, currency=currency),
-        certainty=Certainty.UNKNOWN if amount is None else certainty,
-        legal_basis=free.legal_basis if free else row.legal_basis if row else "",
-    )
+    def _line_on_top(self, line: FeeLine, verdict: Known, free: Exemption | None) -> QuoteLine:
+        amount = None if isinstance(verdict, UnknownType) else line.amount
+        certainty = line.certainty
+        if free and line.exempted:
+            amount, certainty = Decimal(0), self.package.exemption_effect.certainty
+        return QuoteLine(
+            id=line.id,
+            text_key=f"fees.{line.id}",
+            amount=None if amount is None else Money(amount=amount, currency=line.currency),
+            certainty=Certainty.UNKNOWN if amount is None else certainty,
+            legal_basis=line.legal_basis,
+        )
 
+    def _service_line(self, term: Term, free: Exemption | None) -> QuoteLine:
+        row = self._row(term)
+        amount = Decimal(0) if free else row.amount if row else None
+        certainty = self.package.exemption_effect.certainty if free else row.certainty if row else Certainty.UNKNOWN
+        return QuoteLine(
+            id="service",
+            text_key=f"terms.{term.id}",
+            amount=None if amount is None else Money(amount=amount, currency=row.currency if row else "MDL"),
+            certainty=Certainty.UNKNOWN if amount is None else certainty,
+            legal_basis=free.legal_basis if free else row.legal_basis if row else "",
+        )
 
-def _row(package: Package, facts: Facts, term: Term) -> FeeRow | None:
-    """Return the cell of the matrix; a row for the centre's country goes before the row for all."""
-    channel, country = str(facts.find("channel")), facts.find("centre.country")
-    kind = facts.find("applicant.person_type")
-    person = kind if isinstance(kind, str) else "natural"
-    rows = [
-        row for row in package.fee_rows if row.term == term.id and channel in row.channels and person in row.persons
-    ]
-    own = [row for row in rows if country in row.countries]
-    return next(iter(own or [row for row in rows if not row.countries]), None)
+    def _row(self, term: Term) -> FeeRow | None:
+        """Return the cell of the matrix; a row for the centre's country goes before the row for all."""
+        kind, country = self.facts.find("applicant.person_type"), self.facts.find("centre.country")
+        person = kind if isinstance(kind, str) else "natural"
+        rows = [row for row in self.package.fee_rows if row.term == term.id and self.channel in row.channels]
+        rows = [row for row in rows if person in row.persons]
+        own = [row for row in rows if country in row.countries]
+        return next(iter(own or [row for row in rows if not row.countries]), None)
 
 
 def _total(lines: tuple[QuoteLine, ...]) -> tuple[Money | None, Certainty]:
@@ -206,20 +234,3 @@ def _total(lines: tuple[QuoteLine, ...]) -> tuple[Money | None, Certainty]:
             return None, Certainty.UNKNOWN
     inferred = any(line.certainty is not Certainty.SURE for line in lines)
     return total, Certainty.INFERRED if inferred else Certainty.SURE
-
-
-def _option(
-    package: Package, facts: Facts, term: Term, *, free: Exemption | None, at: date, working_days: WorkingDays
-) -> TermOption:
-    longest = longest_term(package, str(facts.find("channel")))
-    in_time = package.exemption_effect.term != "longest" or term.id == longest
-    price, certainty = _total(_lines(package, facts, term, free=free if in_time else None))
-    return TermOption(
-        term=term.id,
-        text_key=f"terms.{term.id}",
-        price=price,
-        price_certainty=certainty,
-        date=due_date(term, at, working_days=working_days),
-        certainty=Certainty.UNKNOWN if term.value is None else term.certainty,
-        free=free is not None and in_time,
-    )

@@ -64,10 +64,10 @@ def _filled(known: JsonObject, said: JsonObject, *, where: str) -> JsonObject:
     for name in said:
         if name not in known:
             raise NoSuchFact(f"{where} has no fact {name!r}")
-    return {name: _filled_value(kind, said, name, where=f"{where} {name}:") for name, kind in known.items()}
+    return {name: _filled_value(kind, said=said, name=name, where=f"{where} {name}:") for name, kind in known.items()}
 
 
-def _filled_value(kind: JsonValue, said: JsonObject, name: str, *, where: str) -> JsonValue:
+def _filled_value(kind: JsonValue, *, said: JsonObject, name: str, where: str) -> JsonValue:
     if name not in said:
         return [] if isinstance(kind, list) else SIMPLE.get(kind) if isinstance(kind, str) else None
     value, unfolded = said[name], _unfolded(kind)

@@ -118,7 +118,7 @@ class Operator(AbstractBaseUser):
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[models.Manager["Operator"]] = OperatorQuerySet.as_manager()  # type: ignore[assignment]  # our own query set
+    objects: ClassVar[models.Manager["Operator"]] = OperatorQuerySet.as_manager()
 
     @property
     def full_name(self) -> str:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from ghiseu.foundation.crypto import EncryptedTextField
 from ghiseu.foundation.states import Stateful, Steps
 
 
@@ -44,7 +45,8 @@ class Visit(Stateful):
     state = models.CharField(max_length=8, choices=VisitState.choices, default=VisitState.OPEN)
     identified_by = models.CharField(max_length=24, choices=IdentifiedBy.choices)
     assurance = models.CharField(max_length=16)
-    document_note = models.TextField(blank=True)
+    document_note = EncryptedTextField(blank=True)
+    document_says = EncryptedTextField(blank=True)  # JSON text: names and birth date as the document has them
     language = models.CharField(max_length=2, default="ro")
     is_relative_of_operator = models.BooleanField(default=False)
     opened_at = models.DateTimeField()

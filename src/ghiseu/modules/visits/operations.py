@@ -1,6 +1,8 @@
 """Opening and ending visits."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -25,6 +27,7 @@ class Identification:
     by: IdentifiedBy
     machine_read: bool = False
     document_note: str = ""
+    document_says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def assurance(self) -> Assurance:
@@ -50,6 +53,7 @@ def open_visit(
                 identified_by=identification.by,
                 assurance=identification.assurance,
                 document_note=identification.document_note,
+                document_says=json.dumps(dict(identification.document_says)) if identification.document_says else "",
                 language=language,
                 opened_at=at,
             )

@@ -106,5 +106,12 @@ def _one(folder: Path, setting: _Setting) -> tuple[list[Problem], int]:
     examples, wrong = read_examples(folder)
     problems.extend(wrong)
     if not conditions.problems:
-        problems.extend(play(source, package, examples, people=setting.people, working_days=setting.working_days))
+        played = play(
+            source,
+            package=package,
+            examples=examples,
+            people=setting.people,
+            working_days=setting.working_days,
+        )
+        problems.extend(played)
     return problems, len(examples)

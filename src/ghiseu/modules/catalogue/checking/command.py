@@ -27,7 +27,7 @@ def show(place: str) -> int:
     package = assemble(read_source(path.parents[1]))
     played = run(
         package,
-        Example(file=read_yaml(path)),
+        example=Example(file=read_yaml(path)),
         people=read_people(path.parents[4] / "common"),
         working_days=working_calendar(load_calendar_days(), country="MD", zone="Europe/Chisinau"),
     )

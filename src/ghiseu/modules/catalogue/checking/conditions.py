@@ -8,7 +8,7 @@ from ghiseu.modules.catalogue.checking.places import fields_in, items, rules_in
 from ghiseu.modules.catalogue.checking.report import Findings
 from ghiseu.modules.catalogue.loading import Source
 from ghiseu.modules.catalogue.package import Package
-from ghiseu.modules.catalogue.rules import Rule, mistakes, variables
+from ghiseu.modules.catalogue.rules import mistakes, variables
 from ghiseu.modules.catalogue.values import JsonObject
 
 # What a visit knows of a person beside the population register.
@@ -39,10 +39,10 @@ def check_conditions(source: Source, package: Package) -> Findings:
             found.add(place, message)
         for path in sorted(variables(rule)):
             used.update(_register_of(path))
-            _check_path(found, place, path, names=names)
+            _check_path(found, place=place, path=path, names=names)
     for place, path in _paths(source.service.value):
         used.update(_register_of(path))
-        _check_path(found, place, path, names=names)
+        _check_path(found, place=place, path=path, names=names)
     for place, use in items(source.service.value, "registers"):
         key = (str(use.get("register")), str(use.get("as", use.get("operation"))))
         _check_use(found, place, use)
@@ -78,7 +78,7 @@ def _register_of(path: str) -> list[tuple[str, str]]:
     return [(steps[1], steps[2])] if steps[0] == "registers" and len(steps) > 2 else []  # noqa: PLR2004 - R.op.fact
 
 
-def _check_path(found: Findings, place: Place, path: str, *, names: _Names) -> None:
+def _check_path(found: Findings, *, place: Place, path: str, names: _Names) -> None:
     root, _, rest = path.partition(".")
     first = rest.split(".")[0]
     known = {
@@ -93,12 +93,12 @@ def _check_path(found: Findings, place: Place, path: str, *, names: _Names) -> N
             f"{path!r}: there is no {first!r}; known here: {', '.join(sorted(known[root])) or 'nothing'}",
         )
     if root == "registers":
-        _check_register_path(found, place, path, names=names)
+        _check_register_path(found, place=place, path=path, names=names)
     if (root == "person" and first not in CONTACT) or (root == "applicant" and first not in APPLICANT):
         _check_fact(found, place, ("RSP", "person", rest))
 
 
-def _check_register_path(found: Findings, place: Place, path: str, *, names: _Names) -> None:
+def _check_register_path(found: Findings, *, place: Place, path: str, names: _Names) -> None:
     steps = path.split(".", 3)
     if len(steps) < 3:  # noqa: PLR2004 - registers, register, question
         found.add(place, f"{path!r} names no fact; write registers.<register>.<operation>.<fact>")
@@ -133,11 +133,7 @@ def _check_order(found: Findings, service: JsonObject, fields: tuple[str, ...]) 
     for place, field in fields_in(service):
         own = str(field.get("id"))
         later = set(fields[fields.index(own) :]) if own in fields else set()
-        for key in ("visible", "required"):
-            rule: Rule = field.get(key)
-            for path in sorted(variables(rule)):
-                if path.startswith("form.") and path.split(".")[1] in later:
-                    found.add(
-                        (*place, key),
-                        f"{path!r} is asked later than {own!r}; move that field before this one",
-                    )
+        asked = [(key, path) for key in ("visible", "required") for path in sorted(variables(field.get(key)))]
+        for key, path in asked:
+            if path.startswith("form.") and path.split(".")[1] in later:
+                found.add((*place, key), f"{path!r} is asked later than {own!r}; move that field before this one")

@@ -99,7 +99,7 @@ def read_people(common: Path) -> People:
     return people
 
 
-def run(package: Package, example: Example, *, people: People, working_days: WorkingDays) -> Run:
+def run(package: Package, *, example: Example, people: People, working_days: WorkingDays) -> Run:
     """Play one example. Raises ExampleCannotRun, NoSuchFact."""
     given = example.given
     at = date.fromisoformat(str(given["at"]))
@@ -141,7 +141,7 @@ def _facts(package: Package, given: JsonObject, people: People) -> Facts:
             "centre": given.get("centre", {"code": "lozova", "kind": "town_hall", "country": "MD"}),
         }
     )
-    return _with_answers(package, given, facts, people=people)
+    return _with_answers(package, given=given, facts=facts, people=people)
 
 
 def _person(said: JsonValue, key: str, people: People) -> JsonObject:
@@ -152,7 +152,7 @@ def _person(said: JsonValue, key: str, people: People) -> JsonObject:
     return people[str(said)]["RSP"]["person"]
 
 
-def _with_answers(package: Package, given: JsonObject, facts: Facts, *, people: People) -> Facts:
+def _with_answers(package: Package, *, given: JsonObject, facts: Facts, people: People) -> Facts:
     """Answer each question in turn as people.yaml has it, with the facts that the example says instead.
 
     What is `down`, and what nobody said anything about, stays without an answer.
@@ -160,13 +160,15 @@ def _with_answers(package: Package, given: JsonObject, facts: Facts, *, people: 
     said, down = inner(given, "registers"), given.get("down")
     silent = {str(name) for name in down} if isinstance(down, list) else set()
     _only_asked(package, said, silent)
-    by_idnp = {str(known["RSP"]["person"]["idnp"]): known for known in people.values()}
+    by_idnp = {str(one["RSP"]["person"]["idnp"]): one for one in people.values()}
     at = date.fromisoformat(str(given["at"]))
     answers: dict[str, JsonObject] = {}
     for use in package.registers:
         if {use.register, f"{use.register}.{use.name}"} & silent:
             continue
-        stored = by_idnp.get(_subject(package, use, facts, at=at), {}).get(use.register, {}).get(use.operation)
+        stored = (
+            by_idnp.get(_subject(package, use=use, facts=facts, at=at), {}).get(use.register, {}).get(use.operation)
+        )
         if (use.register, use.operation) == ("RSP", "person") and use.subject in ("person", "applicant"):
             stored = inner(facts.values, use.subject)
         changed = inner(inner(said, use.register), use.name)
@@ -178,7 +180,7 @@ def _with_answers(package: Package, given: JsonObject, facts: Facts, *, people: 
     return facts
 
 
-def _subject(package: Package, use: RegisterUse, facts: Facts, *, at: date) -> str:
+def _subject(package: Package, *, use: RegisterUse, facts: Facts, at: date) -> str:
     """Return whose record is asked; a field of the form may have been filled by an earlier register."""
     if not use.subject.startswith("form."):
         return str(facts.find(f"{use.subject}.idnp"))

@@ -32,9 +32,9 @@ def read_examples(folder: Path) -> tuple[list[Example], list[Problem]]:
 
 def play(
     source: Source,
+    *,
     package: Package,
     examples: Iterable[Example],
-    *,
     people: People,
     working_days: WorkingDays,
 ) -> list[Problem]:
@@ -44,7 +44,7 @@ def play(
     for example in examples:
         found = Findings(example.file)
         try:
-            played = run(package, example, people=people, working_days=working_days)
+            played = run(package, example=example, people=people, working_days=working_days)
         except (ExampleCannotRun, NoSuchFact) as error:
             found.add(("given", getattr(error, "key", "registers")), str(error))
         else:
@@ -93,7 +93,7 @@ def _unreached(source: Source, package: Package, runs: list[Run]) -> list[Proble
     found = Findings(source.service)
     for place, rule in rules_in(source.service.value):
         if place[0] != "preconditions":
-            _rule_reached(found, place, rule, runs)
+            _rule_reached(found, place=place, rule=rule, runs=runs)
     _preconditions_reached(found, package, runs)
     roles = {str(played.facts.find("applicant.role")) for played in runs}
     for index, role in enumerate(package.roles):
@@ -113,7 +113,7 @@ def _unreached(source: Source, package: Package, runs: list[Run]) -> list[Proble
     return found.problems
 
 
-def _rule_reached(found: Findings, place: Place, rule: Rule, runs: list[Run]) -> None:
+def _rule_reached(found: Findings, *, place: Place, rule: Rule, runs: list[Run]) -> None:
     verdicts = [judge(rule, played.facts) for played in runs]
     for wanted, word in ((True, "true"), (False, "false")):
         if not any(verdict is wanted for verdict in verdicts):

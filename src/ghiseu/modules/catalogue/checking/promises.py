@@ -1,6 +1,7 @@
 """Prices, terms, states and the route: is the matrix complete, and is nothing promised that nobody knows?"""
 
 from collections.abc import Iterator
+from itertools import product
 
 from ghiseu.modules.catalogue.authoring import Place
 from ghiseu.modules.catalogue.checking.places import fields_in, inner, items
@@ -48,31 +49,26 @@ def _valued(service: JsonObject) -> Iterator[tuple[Place, str, JsonObject]]:
 
 def _matrix(found: Findings, package: Package) -> None:
     for index, term in enumerate(package.terms):
-        for channel in term.channels:
-            for person in ("natural", "legal"):
-                _cell(found, package, ("terms", index), term=term, channel=channel, person=person)
+        for message in _faulty_cells(package, term):
+            found.add(("terms", index), message)
     for index, row in enumerate(package.fee_rows):
         own = package.term(row.term)
         extra = set(row.channels) - set(own.channels if own else row.channels)
         if extra:
-            found.add(
-                ("fees", "rows", index),
-                f"the term {row.term!r} is not offered by {', '.join(sorted(extra))}; drop it",
-            )
+            message = f"the term {row.term!r} is not offered by {', '.join(sorted(extra))}; drop it"
+            found.add(("fees", "rows", index), message)
 
 
-def _cell(found: Findings, package: Package, place: Place, *, term: Term, channel: str, person: str) -> None:
-    rows = [
-        row for row in package.fee_rows if row.term == term.id and channel in row.channels and person in row.persons
-    ]
-    general = [row for row in rows if not row.countries]
-    if not general:
-        found.add(
-            place,
-            f"no price for {term.id} by {channel} for a {person} person; add a row (amount null if unknown)",
-        )
-    if len(general) > 1 or _twice(rows):
-        found.add(place, f"two prices for {term.id} by {channel} for a {person} person; keep one")
+def _faulty_cells(package: Package, term: Term) -> Iterator[str]:
+    own = [row for row in package.fee_rows if row.term == term.id]
+    for channel, person in product(term.channels, ("natural", "legal")):
+        rows = [row for row in own if channel in row.channels and person in row.persons]
+        general = [row for row in rows if not row.countries]
+        cell = f"{term.id} by {channel} for a {person} person"
+        if not general:
+            yield f"no price for {cell}; add a row (amount null if unknown)"
+        if len(general) > 1 or _twice(rows):
+            yield f"two prices for {cell}; keep one"
 
 
 def _twice(rows: list[FeeRow]) -> bool:

@@ -120,9 +120,9 @@ def _legal(service: JsonObject) -> Iterator[tuple[Place, str, str]]:
         yield (*place, "legal"), "legal basis", str(use.get("legal"))
     for section in ("fees", "exemptions", "appeal", "retention"):
         part = inner(service, section)
-        if "legal" in part:
-            yield (section, "legal"), "legal basis", str(part["legal"])
+        members: list[tuple[Place, JsonObject]] = [((section,), part)]
         for key in ("rows", "lines", "groups"):
-            for place, member in items(part, key, above=(section,)):
-                if "legal" in member:
-                    yield (*place, "legal"), "legal basis", str(member["legal"])
+            members.extend(items(part, key, above=(section,)))
+        for place, member in members:
+            if "legal" in member:
+                yield (*place, "legal"), "legal basis", str(member["legal"])

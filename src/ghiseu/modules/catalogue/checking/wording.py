@@ -29,13 +29,13 @@ def check_wording(source: Source, package: Package) -> list[Problem]:
         for key in sorted(set(own) - needed - optional):
             found.add(_place(found.file, key), f"the text {key} is used by nothing; remove it or correct the key")
         for key, text in sorted(own.items()):
-            _one_text(found, key, text, language=language)
+            _one_text(found, key=key, text=text, language=language)
         _search(found, language)
         problems.extend(found.problems)
     return problems
 
 
-def _one_text(found: Findings, key: str, text: str, *, language: str) -> None:
+def _one_text(found: Findings, *, key: str, text: str, language: str) -> None:
     if not text:
         found.add(_place(found.file, key), f"the text {key} is empty; write it")
     elif language == "ru" and not CYRILLIC.search(text) and re.search(r"[A-Za-z]{4}", text):

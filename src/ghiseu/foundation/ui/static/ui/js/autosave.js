@@ -91,7 +91,7 @@ async function run(name) {
 function save(input) {
   const value = valueOf(input);
   const before = waiting.get(input.name);
-  if (before?.value === value && !before.running) { run(input.name); return; }
+  if (before?.value === value) { run(input.name); return; } // the same answer keeps its command
   const entry = { input, value, command: commandId(), tries: 0, running: false };
   waiting.set(input.name, entry);
   if (!before?.running) run(input.name);

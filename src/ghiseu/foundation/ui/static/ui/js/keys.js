@@ -44,7 +44,7 @@ function setLettersOff(off) {
 function nameOf(element) {
   const label = element.labels && element.labels[0];
   const copy = (label || element).cloneNode(true);
-  copy.querySelectorAll("kbd").forEach((mark) => mark.remove());
+  copy.querySelectorAll("kbd, .count").forEach((mark) => mark.remove());
   return element.getAttribute("aria-label") || copy.textContent.trim().replace(/\s+/g, " ") || element.placeholder || "";
 }
 

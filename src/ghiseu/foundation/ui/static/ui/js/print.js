@@ -19,11 +19,20 @@ function printed(link) {
   document.body.append(frame);
 }
 
+function say(text) {
+  const place = document.getElementById("messages");
+  if (!place) return;
+  const line = document.createElement("p");
+  line.className = "quiet";
+  line.textContent = text;
+  place.append(line);
+  setTimeout(() => line.remove(), 4000);
+}
+
 document.querySelectorAll("a[data-print]").forEach((link) => link.addEventListener("click", (event) => {
   if (event.ctrlKey || event.shiftKey || !navigator.pdfViewerEnabled) return;
   event.preventDefault();
   document.querySelectorAll("iframe.hidden-text").forEach((old) => old.remove());
-  const status = document.getElementById("messages");
-  if (status) status.setAttribute("data-printing", texts.printing);
+  say(texts.printing);
   printed(link);
 }));

@@ -1,0 +1,57 @@
+"""A status check: the institution is asked once, the answer is read aloud and printed, and the case is done."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk.case_page import no_such_case
+from ghiseu.channels.desk.check_page import as_pdf
+from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.session import DeskRequest
+from ghiseu.foundation import clock
+from ghiseu.foundation.access import transaction
+from ghiseu.journeys import make_papers
+from ghiseu.journeys.ask_status import NoAnswer, ask_status
+from ghiseu.journeys.load_case import NoSuchCase, load_case
+from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.documents.papers import Size, render
+
+_WHY = {
+    "silent": gettext_lazy("The institution does not answer now. Try again later; the case stays open."),
+    "unusable": gettext_lazy("The institution answered something that cannot be used. Nothing of it is shown."),
+    "refused": gettext_lazy("The institution refused the question. Call it."),
+}
+
+
+@require_GET
+@desk_page(asks_outside=True)
+def page(request: DeskRequest, number: str) -> HttpResponse:
+    """Ask and show; `paper=1` prints the answer, `size=large` in 18 points."""
+    at = clock.now()
+    told, fault = None, ""
+    try:
+        told = ask_status(number=number, at_desk=request.at_desk, at=at)
+    except NoSuchCase:
+        with transaction():
+            return no_such_case(request)
+    except NoAnswer as silence:
+        fault = str(_WHY[silence.why])
+    with transaction():
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        if told is not None and request.GET.get("paper"):
+            size = Size.LARGE if request.GET.get("size") == "large" else Size.NORMAL
+            answer = make_papers.status_paper(file, told, at_desk=request.at_desk, at=at)
+            return as_pdf(render(answer, size=size), f"{number}-answer.pdf")
+        context = {
+            "case": file.case,
+            "name": file.package.name(pages.page_language()),
+            "state": words.STATES[CaseState(file.case.state)],
+            "tone": words.STATE_TONES[CaseState(file.case.state)],
+            "told": told,
+            "not_found": told is not None and not told.facts,
+            "fault": fault,
+            "nothing": _("The institution holds no such request."),
+        }
+        return pages.render(request, "desk/answer.html", context, status=503 if fault else 200)

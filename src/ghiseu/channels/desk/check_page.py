@@ -1,0 +1,230 @@
+"""Check with the person, print, let sign by hand, scan, send; then the slip."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from ghiseu.channels.desk import case_words, form_values, pages, service_words, words
+from ghiseu.channels.desk.case_page import no_such_case
+from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.session import DeskRequest
+from ghiseu.foundation import clock
+from ghiseu.foundation.access import transaction
+from ghiseu.foundation.ui.parts import SummaryRow
+from ghiseu.journeys import make_papers, scan_paper
+from ghiseu.journeys.collect_payment import issue_order
+from ghiseu.journeys.confirm_request import SignedScan, SignedTextIsStale, record_signed, signed_text_stands, texts_of
+from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys.submit_case import NotReady, submit_case, what_lacks
+from ghiseu.modules.cases.fields import CaseIsNotEditable
+from ghiseu.modules.cases.operations import MatterIsOpenAlready
+from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.documents.intake import FileNotTaken
+from ghiseu.modules.documents.models import DocumentKind
+from ghiseu.modules.documents.papers import Size, render
+from ghiseu.modules.documents.papers.kinds import Paper
+
+
+@require_GET
+@desk_page()
+def page(request: DeskRequest, number: str) -> HttpResponse:
+    """Show everything that would be sent, in the order in which it is read aloud."""
+    try:
+        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+    except NoSuchCase:
+        return no_such_case(request)
+    if file.case.state != CaseState.DRAFT:
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    return _page(request, file, faults=[])
+
+
+def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: int = 200) -> HttpResponse:
+    language = pages.page_language()
+    lacks = what_lacks(file)
+    context = {
+        "case": file.case,
+        "name": file.package.name(language),
+        "rows": _rows(file, language),
+        "papers": service_words.papers(file.judged, language),
+        "price": file.judged.quote,
+        "term": file.package.text(f"terms.{file.judged.quote.term}", language) if file.judged.quote.term else "",
+        "consents": [file.package.text(f"consents.{one.id}", language) for one in file.package.consents],
+        "hurdles": _hurdles(file, lacks, language),
+        "is_signed": signed_text_stands(file),
+        "text_sha256": texts_of(file).request_sha256,
+        "command": str(uuid4()),
+        "faults": faults,
+        "languages": words.SPOKEN_LANGUAGES,
+        "prints": reverse("desk:paper", args=[file.case.number, "request"]),
+    }
+    return pages.render(request, "desk/check.html", context, status=status)
+
+
+def _rows(file: OpenedCase, language: str) -> list[SummaryRow]:
+    back = reverse("desk:case", args=[file.case.number])
+    rows = []
+    for state in file.judged.evaluation.fields:
+        if not state.visible or state.value in (None, "", [], {}):
+            continue
+        value = form_values.show(state.value)
+        for option in state.options:
+            if option.value == state.value:
+                value = file.package.text(option.text, language)
+        stored = file.values.get(state.field.id)
+        if stored and stored.is_disputed:
+            value = f"{value} · {_('the person says')}: {form_values.show(stored.disputed)}"
+        rows.append(
+            SummaryRow(
+                label=file.package.text(state.field.label_key, language),
+                value=value,
+                change_url="" if state.source else f"{back}#f-{state.field.id}",
+                source=case_words.source_of(file, state) if state.source else None,
+            )
+        )
+    return rows
+
+
+def _hurdles(file: OpenedCase, lacks: list[str], language: str) -> list[dict[str, str]]:
+    """Return what still lacks in words, each with the place where it is put right."""
+    case = reverse("desk:case", args=[file.case.number])
+    found = []
+    for lack in lacks:
+        kind, _sep, name = lack.partition(":")
+        if kind == "field":
+            label = file.package.text(f"fields.{name}.label", language)
+            found.append({"text": f"{_('Not answered')}: {label}", "href": f"{case}#f-{name}"})
+        elif kind == "paper":
+            label = file.package.text(f"attachments.{name}.name", language)
+            found.append({"text": f"{_('Not scanned')}: {label}", "href": f"{case}#f-paper-{name}"})
+        elif kind == "price":
+            found.append({"text": str(words.PRICE_REFUSALS[name]), "href": f"{case}#f-term"})
+        elif kind in {"answer", "stop"}:
+            label = file.package.text(f"preconditions.{name}.text", language)
+            found.append({"text": label, "href": case})
+    return found
+
+
+@require_POST
+@desk_page(asks_outside=True)
+def signed(request: DeskRequest, number: str) -> HttpResponse:
+    """Take the scan of the signed paper; then everything is ready to be sent."""
+    at = clock.now()
+    upload = request.FILES.get("scan")
+    fault = ""
+    try:
+        if not isinstance(upload, UploadedFile):
+            fault = _("No file was chosen. Scan the signed paper and choose the file.")
+        else:
+            _take_signed(request, number, upload, at)
+            return HttpResponseRedirect(reverse("desk:check", args=[number]))
+    except NoSuchCase:
+        with transaction():
+            return no_such_case(request)
+    except FileNotTaken as refused:
+        fault = f"{refused.explanation.cause} {refused.explanation.next_step}"
+    except SignedTextIsStale:
+        fault = _("The values changed after this paper was printed. Print it again and let it be signed again.")
+    except CaseIsNotEditable:
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    with transaction():
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        return _page(request, file, faults=[fault], status=422)
+
+
+def _take_signed(request: DeskRequest, number: str, upload: "UploadedFile[bytes]", at: datetime) -> None:
+    kept = scan_paper.keep(
+        number=number,
+        scan=scan_paper.Scan(
+            content=upload.read(),
+            file_name=upload.name or "scan",
+            kind=DocumentKind.SIGNED_SCAN,
+            title=_("Request signed by hand"),
+        ),
+        at_desk=request.at_desk,
+        at=at,
+    )
+    scan = SignedScan(document_sha256=kept.sha256, request_sha256=request.POST.get("text_sha256", ""))
+    record_signed(number=number, scan=scan, at_desk=request.at_desk, at=at)
+
+
+@require_POST
+@desk_page()
+def submit(request: DeskRequest, number: str) -> HttpResponse:
+    """Send the file; pressed twice it is sent once."""
+    command = request.POST.get("command_id") or str(uuid4())
+    at = clock.now()
+    try:
+        sent_now = submit_case(number=number, command=command, at_desk=request.at_desk, at=at)
+    except NoSuchCase:
+        return no_such_case(request)
+    except NotReady:
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        return _page(request, file, faults=[_("Nothing was sent: something still lacks.")], status=422)
+    except MatterIsOpenAlready as known:
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        fault = _("Nothing was sent: the same is open since %(day)s at %(centre)s.") % {
+            "day": f"{known.opened_on:%d.%m.%Y}",
+            "centre": known.centre_name,
+        }
+        return _page(request, file, faults=[fault], status=422)
+    where = "desk:sent"
+    if sent_now.state == CaseState.AWAITING_PAYMENT:
+        issue_order(number=number, at_desk=request.at_desk, at=at)
+        where = "desk:payment"
+    if sent_now.state == CaseState.WITH_INSTITUTION:
+        where = "desk:portal"
+    return HttpResponseRedirect(reverse(where, args=[number]))
+
+
+@require_GET
+@desk_page()
+def sent(request: DeskRequest, number: str) -> HttpResponse:
+    """Say what happens next and by when; print the slip by one key."""
+    try:
+        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+    except NoSuchCase:
+        return no_such_case(request)
+    slip = make_papers.slip(file, at_desk=request.at_desk, at=clock.now())
+    context = {
+        "case": file.case,
+        "name": file.package.name(pages.page_language()),
+        "state": words.STATES[CaseState(file.case.state)],
+        "tone": words.STATE_TONES[CaseState(file.case.state)],
+        "slip": slip,
+        "links": [{"code": code} for code in file.judged.evaluation.links],
+    }
+    return pages.render(request, "desk/sent.html", context)
+
+
+PAPERS: dict[str, Callable[[OpenedCase, DeskRequest, datetime], Paper]] = {
+    "request": lambda file, request, at: make_papers.request_paper(file, at_desk=request.at_desk, at=at),
+    "slip": lambda file, request, at: make_papers.slip(file, at_desk=request.at_desk, at=at),
+}
+
+
+@require_GET
+@desk_page()
+def paper(request: DeskRequest, number: str, paper: str) -> HttpResponse:
+    """Draw a paper of the case as PDF; `size=large` prints 18 points."""
+    try:
+        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+    except NoSuchCase:
+        return no_such_case(request)
+    if paper not in PAPERS:
+        return pages.refuse(request, status=404, title=_("There is no such paper"), next_step=_("Go back to the case."))
+    size = Size.LARGE if request.GET.get("size") == "large" else Size.NORMAL
+    return as_pdf(render(PAPERS[paper](file, request, clock.now()), size=size), f"{number}-{paper}.pdf")
+
+
+def as_pdf(content: bytes, name: str) -> HttpResponse:
+    """Return a PDF to be shown and printed, never kept by the browser."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,149 @@
+"""The end of a case: missing papers, the result handed over to an identified person, an alarm looked at."""
+
+from uuid import uuid4
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk.case_page import no_such_case, result_item
+from ghiseu.channels.desk.check_page import as_pdf
+from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.session import DeskRequest
+from ghiseu.foundation import clock
+from ghiseu.foundation.states import StepNotAllowed
+from ghiseu.journeys import make_papers
+from ghiseu.journeys.complete_papers import NothingNew, send_papers
+from ghiseu.journeys.hand_over_result import Handing, NotIdentified, NotTheirs, hand_over
+from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys.resume_case import ReasonMissing, give_up, resume
+from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.documents.papers import render
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page()
+def page(request: DeskRequest, number: str) -> HttpResponse:
+    """Show the result, print it and its receipt, and hand it to the person of the open visit."""
+    at = clock.now()
+    try:
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+    except NoSuchCase:
+        return no_such_case(request)
+    visit = pages.open_visit(request)
+    if request.method == "GET":
+        if visit is not None and request.GET.get("receipt"):
+            receipt = make_papers.receipt(file, visit, at_desk=request.at_desk, at=at)
+            return as_pdf(render(receipt), f"{number}-receipt.pdf")
+        return _page(request, file, fault="")
+    if visit is None:
+        return _page(request, file, fault=_("Open a visit first: the person has to be identified."), status=422)
+    handing = Handing(
+        documents=tuple(one.sha256 for one in documents.results_of(file.case)),
+        copies=1,
+        command=request.POST.get("command_id") or str(uuid4()),
+    )
+    fault = ""
+    try:
+        hand_over(number=number, visit=visit, handing=handing, at_desk=request.at_desk, at=at)
+    except NotTheirs:
+        fault = _("This person may not receive it: neither the holder, nor the applicant, nor named in a mandate.")
+    except NotIdentified:
+        fault = _("No document was seen in this visit. Identify the person first.")
+    except StepNotAllowed:
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    if fault:
+        return _page(request, file, fault=fault, status=422)
+    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+
+
+def _page(request: DeskRequest, file: OpenedCase, *, fault: str, status: int = 200) -> HttpResponse:
+    results = list(documents.results_of(file.case))
+    context = {
+        "case": file.case,
+        "name": file.package.name(pages.page_language()),
+        "state": words.STATES[CaseState(file.case.state)],
+        "tone": words.STATE_TONES[CaseState(file.case.state)],
+        "results": [result_item(file, one) for one in results],
+        "reports": [{"title": one.title, "report": one.signature_report} for one in results],
+        "visit": pages.open_visit(request),
+        "ready": file.case.state in {CaseState.RESULT_READY, CaseState.REFUSED},
+        "command": str(uuid4()),
+        "fault": fault,
+        "receipt_url": reverse("desk:hand-over", args=[file.case.number]) + "?receipt=1",
+    }
+    return pages.render(request, "desk/hand_over.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page()
+def supplement(request: DeskRequest, number: str) -> HttpResponse:
+    """Show which papers the institution asks for and until when; send what was scanned."""
+    at = clock.now()
+    try:
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+    except NoSuchCase:
+        return no_such_case(request)
+    fault = ""
+    if request.method == "POST":
+        command = request.POST.get("command_id") or str(uuid4())
+        try:
+            send_papers(number=number, command=command, at_desk=request.at_desk, at=at)
+            return HttpResponseRedirect(reverse("desk:sent", args=[number]))
+        except NothingNew:
+            fault = _("Nothing new was scanned. Choose the files of the scans first.")
+        except StepNotAllowed:
+            return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    language = pages.page_language()
+    papers = []
+    for index, one in enumerate(file.case.missing_papers or ["other"], start=1):
+        key = f"attachments.{one}.name"
+        standing = documents.documents_of(file.case).filter(attachment_id=one)
+        papers.append(
+            {
+                "id": one,
+                "name": file.package.text(key, language) if file.package.has_text(key) else one,
+                "files": [result_item(file, document) for document in standing],
+                "upload_url": reverse("desk:upload-begin", args=[number]) + f"?paper={one}",
+                "key": f"Alt+{index}",
+            }
+        )
+    context = {
+        "case": file.case,
+        "name": file.package.name(language),
+        "papers": papers,
+        "fault": fault,
+        "command": str(uuid4()),
+    }
+    return pages.render(request, "desk/supplement.html", context, status=422 if fault else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page()
+def resume_page(request: DeskRequest, number: str) -> HttpResponse:
+    """Look at an alarm: say what was found out, then go on or close."""
+    at = clock.now()
+    try:
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+    except NoSuchCase:
+        return no_such_case(request)
+    fault = ""
+    if request.method == "POST":
+        act = give_up if request.POST.get("act") == "close" else resume
+        try:
+            act(number=number, reason=request.POST.get("reason", ""), at_desk=request.at_desk, at=at)
+            return HttpResponseRedirect(reverse("desk:case", args=[number]))
+        except ReasonMissing:
+            fault = _("Write what you found out, in a few words.")
+        except StepNotAllowed:
+            return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    context = {
+        "case": file.case,
+        "name": file.package.name(pages.page_language()),
+        "alarm": words.ALARMS.get(file.case.alarm, file.case.alarm),
+        "fault": fault,
+    }
+    return pages.render(request, "desk/resume.html", context, status=422 if fault else 200)

@@ -1,0 +1,136 @@
+"""The work list of a centre: what waits, for whom, since when; calls to make; deliveries that are stuck."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.session import DeskRequest
+from ghiseu.foundation import clock
+from ghiseu.foundation.states import StepNotAllowed
+from ghiseu.foundation.ui.parts import Tab
+from ghiseu.journeys.mind_work import ask_delivery_again, note_call
+from ghiseu.modules.cases import queries as cases
+from ghiseu.modules.cases.models import CallReason, CallTask
+from ghiseu.modules.cases.queries import WorkList
+from ghiseu.modules.submissions import queries as submissions
+from ghiseu.modules.submissions.models import Submission
+
+CALLS, DELIVERIES = "calls", "deliveries"
+REASONS = {
+    CallReason.NO_CHANNEL: gettext_lazy("no phone and no e-mail: tell when they come"),
+    CallReason.RESULT_READY: gettext_lazy("the result is here"),
+    CallReason.REFUSED: gettext_lazy("the institution refused"),
+    CallReason.PAPERS_MISSING: gettext_lazy("papers are missing"),
+    CallReason.PAYMENT_EXPIRED: gettext_lazy("the payment order expired"),
+    CallReason.ALARM: gettext_lazy("something does not fit: look at the case"),
+}
+DELIVERY_STATES = {
+    "queued": gettext_lazy("tried again later"),
+    "unknown": gettext_lazy("no answer yet; the institution is being asked"),
+    "held": gettext_lazy("needs a person"),
+    "sending": gettext_lazy("being sent"),
+}
+
+
+@require_GET
+@desk_page()
+def page(request: DeskRequest) -> HttpResponse:
+    """Show one list; the tabs count all of them."""
+    at = clock.now()
+    centre_id = request.at_desk.centre_id
+    today = clock.today(request.at_desk.time_zone, at=at)
+    chosen = request.GET.get("list", WorkList.DRAFTS)
+    counts = cases.counts(centre_id=centre_id)
+    calls = cases.calls_due(centre_id=centre_id, on=today)
+    stuck = submissions.stuck(at=at)
+    context: dict[str, object] = {"chosen": chosen, "states": words.STATES, "tones": words.STATE_TONES}
+    if chosen == CALLS:
+        context["calls"] = [_call(task) for task in calls[:50]]
+    elif chosen == DELIVERIES:
+        context["deliveries"] = [_delivery(one) for one in stuck[:50]]
+    else:
+        which = WorkList(chosen) if chosen in set(WorkList) else WorkList.DRAFTS
+        shown = cases.work_list(
+            which, centre_id=centre_id, language=pages.page_language(), before=request.GET.get("before", "")
+        )
+        context["rows"] = shown.rows
+        context["older"] = f"{reverse('desk:work')}?list={which}&before={shown.older}" if shown.older else ""
+    context["tabs"] = _tabs(chosen, counts, calls=calls.count(), stuck=stuck.count())
+    return pages.render(request, "desk/work.html", context)
+
+
+def _tabs(chosen: str, counts: dict[WorkList, int], *, calls: int, stuck: int) -> list[Tab]:
+    names = [(str(which), str(words.WORK_LISTS[which]), counts[which]) for which in WorkList]
+    names += [(CALLS, _("People to call"), calls), (DELIVERIES, _("Deliveries stuck"), stuck)]
+    return [
+        Tab(
+            label=label,
+            href=f"{reverse('desk:work')}?list={name}",
+            count=count,
+            current=name == chosen,
+            key=f"Shift+{index}" if index < 10 else "",  # noqa: PLR2004 - one digit
+        )
+        for index, (name, label, count) in enumerate(names, start=1)
+    ]
+
+
+def _call(task: CallTask) -> dict[str, object]:
+    person = task.case.applicant
+    return {
+        "id": task.pk,
+        "person": person.full_name,
+        "phone": person.phone,
+        "relative": person.contact_relative,
+        "reason": REASONS[CallReason(task.reason)],
+        "number": task.case.number,
+        "due": task.due_on,
+        "note": task.note,
+    }
+
+
+def _delivery(one: Submission) -> dict[str, object]:
+    return {
+        "number": one.number,
+        "case": one.case.number,
+        "institution": one.institution,
+        "state": DELIVERY_STATES.get(one.state, one.state),
+        "since": one.created_at,
+        "next": one.next_try_at,
+        "tries": one.fence,
+        "held": one.state == "held",
+    }
+
+
+@require_POST
+@desk_page()
+def call(request: DeskRequest, task: int) -> HttpResponse:
+    """Note how a call went."""
+    at = clock.now()
+    again = clock.today(request.at_desk.time_zone, at=at) + timedelta(days=2)
+    reached = request.POST.get("reached") == "yes"
+    note_call(
+        task_id=task,
+        note=request.POST.get("note", "").strip(),
+        try_again_on=None if reached else again,
+        at_desk=request.at_desk,
+        at=at,
+    )
+    return HttpResponseRedirect(f"{reverse('desk:work')}?list={CALLS}")
+
+
+@require_POST
+@desk_page()
+def ask_again(request: DeskRequest, number: str) -> HttpResponse:
+    """Have the institution asked again about a delivery that needs a person."""
+    del request
+    # It may have moved on meanwhile; the list shows where it stands.
+    with suppress(Submission.DoesNotExist, StepNotAllowed):
+        ask_delivery_again(number=number, at=clock.now())
+    return HttpResponseRedirect(f"{reverse('desk:work')}?list={DELIVERIES}")

@@ -1,0 +1,45 @@
+"""Searching shows people, and showing people leaves a trace: one event for each person shown."""
+
+from datetime import datetime
+
+from ghiseu.foundation.access import SubjectIsActor, transaction
+from ghiseu.foundation.audit import journal
+from ghiseu.foundation.identifiers import idnp, numbers
+from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.modules.applicants import queries as people
+from ghiseu.modules.cases import queries as cases
+from ghiseu.modules.cases.queries import Row
+from ghiseu.modules.centres.at_desk import AtDesk
+
+
+def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> list[Row]:
+    """Return this centre's cases by our number or the institution's, by IDNP, or by name in any script."""
+    with transaction():
+        rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)
+        shown: set[str] = set()
+        for row in rows:
+            if row.holder in shown:
+                continue
+            shown.add(row.holder)
+            case = case_numbered(row.number)
+            try:
+                acting = acting_on(
+                    case, at_desk=at_desk, package=package_of(case), reason="found by a search at the desk"
+                )
+            except SubjectIsActor:
+                continue
+            journal.record("applicants.person.found", acting=acting, at=at, object_type="case", object_id=row.number)
+        return rows
+
+
+def _rows(words: str, *, language: str, centre_id: int) -> list[Row]:
+    compact = words.replace(" ", "")
+    if numbers.is_valid(words):
+        return cases.numbered(str(numbers.parse(words)), language=language)
+    if idnp.is_valid(compact):
+        person = people.person_by_idnp(centre_id=centre_id, idnp=compact)
+        return cases.of_people([person.pk], language=language) if person else []
+    if any(character.isdigit() for character in words):
+        return cases.numbered(words, language=language)
+    found = people.people_named(centre_id=centre_id, words=words)
+    return cases.of_people([person.pk for person in found], language=language)
