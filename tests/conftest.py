@@ -1,7 +1,7 @@
 """What every test run needs: a database of its own, the web role, and tripwires."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
@@ -9,7 +9,10 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from tests.support import databases
 
+from ghiseu.runtime import translations
+
 pytest_plugins = ["tests.support.tripwires"]
+Working = Callable[[], AbstractContextManager[None]]
 _server = None
 
 
@@ -22,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the whole run, in the process that starts the others."""
     global _server  # noqa: PLW0603 - one per run
     if not is_worker(config):
+        translations.compile_stale()
         url = os.environ.get("TEST_DATABASE_URL")
         if url is None:
             _server = databases.start_server()
@@ -65,7 +69,7 @@ def worker_id_or_single(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def as_owner(db: None) -> "contextmanager[None]":
+def as_owner(db: None) -> Working:
     """Return a context manager: inside it the test works as the owner of the tables, in a savepoint of its own."""
 
     @contextmanager
@@ -79,7 +83,7 @@ def as_owner(db: None) -> "contextmanager[None]":
 
 
 @pytest.fixture
-def as_worker(db: None) -> "contextmanager[None]":
+def as_worker(db: None) -> Working:
     """Return a context manager: inside it the test works as the role of the worker."""
 
     @contextmanager
@@ -91,6 +95,3 @@ def as_worker(db: None) -> "contextmanager[None]":
             cursor.execute(f"SET LOCAL ROLE {databases.WEB_ROLE}")
 
     return working_as_worker
-
-
-__all__ = ["AbstractContextManager"]

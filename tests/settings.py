@@ -17,8 +17,3 @@ if "GHISEU_TEST_FOLDER" not in os.environ:  # workers inherit it from the proces
 os.environ["GHISEU_DATA_DIR"] = os.environ["GHISEU_TEST_FOLDER"] + "/" + os.environ.get("PYTEST_XDIST_WORKER", "single")
 
 from ghiseu.config.settings import *  # noqa: E402, F403 - the environment comes first
-
-# While parts are being built: a file with names of apps that cannot be loaded yet.
-_note = PROJECT / ".data" / "leave-out-of-tests"
-_left_out = set(_note.read_text().split()) if _note.exists() else set()
-INSTALLED_APPS = [name for name in INSTALLED_APPS if name not in _left_out]  # noqa: F405 - from the product's settings

@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 
 from ghiseu.config import environment
 from ghiseu.runtime.postgres import ADMIN, OWNER, Postgres
+from ghiseu.runtime.postgres_binaries import find_binaries
 from ghiseu.runtime.postgres_place import AlreadyRunning
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -31,8 +32,9 @@ class NoServerFree(Exception):
 
 def start_server() -> Postgres:
     """Start an embedded server whose data is kept between runs. Runs side by side get one each. Raises NoServerFree."""
+    major = find_binaries().major
     for number in range(MOST_RUNS_AT_ONCE):
-        server = Postgres(CACHE / str(number))
+        server = Postgres(CACHE / f"{major}-{number}")
         try:
             server.start()
         except AlreadyRunning:

@@ -81,7 +81,7 @@ class Measure:
                 view=view,
                 method=request.method,
                 status=response.status_code,
-                milliseconds=round(took * 1000, 1),
+                duration_ms=round(took * 1000, 1),
                 correlation_id=correlation_id(),
             )
         return response

@@ -101,7 +101,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "ghiseu.foundation.ui.storage.HashedStaticFiles"
         if environment.flag("GHISEU_STATIC_COLLECTED")
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

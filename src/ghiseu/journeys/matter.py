@@ -25,7 +25,7 @@ from ghiseu.modules.mandates.models import Mandate, MandateKind
 from ghiseu.modules.visits.models import Visit
 from ghiseu.modules.visits.queries import acting_in
 
-CHANNEL = "counter"
+ABROAD = frozenset({"embassy", "consulate"})
 # How a mandate of ours is called in service packages.
 _MANDATE_WORDS = {
     MandateKind.PARENT: "kinship",
@@ -174,7 +174,7 @@ def _base(matter: Matter, at_desk: AtDesk) -> JsonObject:
         },
         "mandate": _mandate_facts(matter.mandate),
         "answers": cast(JsonObject, matter.answers),
-        "channel": CHANNEL,
+        "channel": "consulate" if at_desk.centre_kind in ABROAD else "counter",
         "centre": {"kind": at_desk.centre_kind, "country": at_desk.country, "code": at_desk.centre_code},
         "operator": {"full_name": at_desk.operator_name},
         "document": {**_document_facts(visit), "number": visit.document_note, "kind": visit.identified_by},

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ghiseu.runtime import leash
@@ -37,7 +37,8 @@ class Kept:
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
     start_again_at: float = 0.0
-    deaths: int = field(default=0)
+    deaths: int = 0
+    said_before: int = 0  # bytes in the log when it was started last
 
 
 class Supervisor:
@@ -84,6 +85,8 @@ class Supervisor:
         self._kept.clear()
 
     def _spawn(self, kept: Kept) -> None:
+        log = kept.service.log
+        kept.said_before = log.stat().st_size if log.exists() else 0
         kept.process = spawn(kept.service)
         kept.started_at = self._clock()
 
@@ -94,7 +97,7 @@ class Supervisor:
             kept.pause = FIRST_PAUSE
         kept.start_again_at = self._clock() + kept.pause
         self._say(f"{kept.service.name} ended with {code}; starting it again in {kept.pause:g} s")
-        for line in last_lines(kept.service.log) if code else []:
+        for line in last_lines(kept.service.log, since=kept.said_before) if code else []:
             self._say(f"  {line}")
         kept.pause = min(kept.pause * 2, LONGEST_PAUSE)
 
@@ -128,6 +131,8 @@ def run_to_the_end(service: Service) -> int:
         raise
 
 
-def last_lines(log: Path) -> list[str]:
-    """Return the end of a log."""
-    return log.read_text(encoding="utf8", errors="replace").splitlines()[-LAST_LINES:]
+def last_lines(log: Path, *, since: int = 0) -> list[str]:
+    """Return the end of a log, as far as it was written after `since` bytes."""
+    with log.open("rb") as file:
+        file.seek(since)
+        return file.read().decode(errors="replace").splitlines()[-LAST_LINES:]

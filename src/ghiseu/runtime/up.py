@@ -96,7 +96,7 @@ def serve(plan: Plan, stack: ExitStack) -> None:
     say("Starting web and worker ...")
     supervisor.start(plans.web(plan, environment))
     supervisor.start(plans.worker(plan, environment))
-    wait_for(f"http://127.0.0.1:{plan.port}/readyz", supervisor, "web", plan)
+    wait_for(f"http://127.0.0.1:{plan.port}/readyz", supervisor=supervisor, name="web", plan=plan)
     say(welcome(plan))
     look_after(supervisor, server)
 
@@ -106,7 +106,7 @@ def start_simulators(plan: Plan, supervisor: Supervisor) -> None:
     say("Starting the simulators of the outside systems ...")
     supervisor.start(plans.simulators(plan))
     for name in plans.SIMULATORS:
-        wait_for(f"{plan.simulator_url(name)}/healthz", supervisor, "simulators", plan)
+        wait_for(f"{plan.simulator_url(name)}/healthz", supervisor=supervisor, name="simulators", plan=plan)
 
 
 def start_database(plan: Plan, stack: ExitStack) -> Postgres | None:
@@ -143,7 +143,7 @@ def prepare(plan: Plan, environment: dict[str, str]) -> None:
         raise CannotStart(f"the set-up ended with {code} (all of it: {service.log})\n  {words}")
 
 
-def wait_for(url: str, supervisor: Supervisor, name: str, plan: Plan) -> None:
+def wait_for(url: str, *, supervisor: Supervisor, name: str, plan: Plan) -> None:
     """Return once the address answers well. Raises CannotStart when its service keeps dying or time is over."""
     deadline = time.monotonic() + READY_LIMIT
     while time.monotonic() < deadline:

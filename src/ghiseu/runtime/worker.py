@@ -69,7 +69,7 @@ def main() -> int:
     try:
         asyncio.run(work())
     except (psycopg.OperationalError, ConnectorException):
-        structlog.get_logger().exception("worker.database_gone", name=settings.DATABASES["default"]["NAME"])
+        structlog.get_logger().exception("worker.database_gone", schema=settings.DATABASES["default"]["NAME"])
         return DATABASE_GONE
     return 0
 

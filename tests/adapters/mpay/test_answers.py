@@ -25,7 +25,8 @@ MEMBERS = {
 
 def contract_schema() -> etree.XMLSchema:
     described = etree.fromstring(wire.contract(address="https://cups.example.md/mpay/service"))
-    return etree.XMLSchema(described.find(".//{http://www.w3.org/2001/XMLSchema}schema"))
+    schema = described.find(".//{http://www.w3.org/2001/XMLSchema}schema")
+    return etree.XMLSchema(etree.fromstring(etree.tostring(schema)))
 
 
 def body_with(**members: str) -> etree._Element:

@@ -1,6 +1,5 @@
 """The running simulator of MPass, the product connected to it, and people who may work."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,14 +15,12 @@ from tests.channels.callbacks.mpass_browser import PRODUCT, Browser
 from ghiseu.foundation import clock
 from ghiseu.foundation.crypto import blind_index
 from ghiseu.modules.centres.models import Assignment, Centre, Desk, Operator, Role
-from simulators import mpass
 from simulators.common.process import Running, running
 from simulators.mpass.signing import Signer
 
 LIDIA = "2099240108887"
 LEAD = "2099310101017"
 CITIZEN = "2099310108083"
-PEOPLE = json.loads((Path(mpass.__file__).parent / "people.json").read_text(encoding="utf-8"))["people"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -36,5 +36,5 @@ urlpatterns = [
     path("", include("ghiseu.foundation.ui.urls")),
     path("", protected),
     path("work", protected),
-    path("work/<int:number>", lambda request, number: protected(request)),
+    path("cases/<int:number>", lambda request, number: protected(request)),
 ]

@@ -49,7 +49,7 @@ def parties() -> Parties:
         key=_read_key(*_file("SAML_KEY")),
         certificate=_certificate("SAML_CERTIFICATE"),
         pinned=tuple(pinned),
-        accepts_sha1=bool(settings.MPAY_ACCEPTS_SHA1),
+        accepts_sha1=bool(getattr(settings, "MPAY_ACCEPTS_SHA1", False)),
         zone=ZoneInfo(settings.TIME_ZONE),
     )
 

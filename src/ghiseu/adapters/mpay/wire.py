@@ -96,7 +96,7 @@ def read(body: etree._Element, *, zone: ZoneInfo) -> OrderDetailsQuery | Payment
 
 def order_details_answer(found: Sequence[OrderDetails], *, zone: ZoneInfo) -> etree._Element:
     """Return GetOrderDetailsResponse; without an order its result is empty."""
-    answer = etree.Element(names.mpay("GetOrderDetailsResponse"), nsmap={None: names.MPAY})
+    answer = etree.Element(names.mpay("GetOrderDetailsResponse"), nsmap={"m": names.MPAY})
     result = etree.SubElement(answer, names.mpay("GetOrderDetailsResult"))
     for details in found:
         _order(result, details, zone)
@@ -105,7 +105,7 @@ def order_details_answer(found: Sequence[OrderDetails], *, zone: ZoneInfo) -> et
 
 def confirmed_answer() -> etree._Element:
     """Return the empty ConfirmOrderPaymentResponse: the money is counted, do not repeat."""
-    return etree.Element(names.mpay("ConfirmOrderPaymentResponse"), nsmap={None: names.MPAY})
+    return etree.Element(names.mpay("ConfirmOrderPaymentResponse"), nsmap={"m": names.MPAY})
 
 
 def fault(refusal: MessageRefused) -> etree._Element:

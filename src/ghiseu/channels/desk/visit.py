@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -279,9 +279,9 @@ def reveal(request: DeskRequest) -> HttpResponse:
     """Give the whole identifier of the visit's person, once, with an event in the journal."""
     visit = pages.open_visit(request)
     if visit is None:
-        return JsonResponse({}, status=404)
+        return HttpResponse(status=404)
     idnp = reach_person.reveal(visit=visit, at_desk=request.at_desk, at=clock.now())
-    return JsonResponse({"idnp": idnp})
+    return HttpResponse(idnp, content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["POST"])

@@ -9,7 +9,7 @@ KEPT_HOURS = 48
 
 
 @context_job(name="jobs.rescue", queue="housekeeping", every="* * * * * */10")
-async def rescue(context: JobContext, **later_arguments: object) -> None:  # noqa: ARG001 - of other versions
+async def rescue(context: JobContext, **later_arguments: object) -> None:
     """Enqueue again what a worker was doing when it died. The work may then run twice, as every job must allow."""
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=HEARTBEAT_LIMIT):
@@ -18,6 +18,6 @@ async def rescue(context: JobContext, **later_arguments: object) -> None:  # noq
 
 
 @context_job(name="jobs.sweep", queue="housekeeping", every="17 * * * *")
-async def sweep(context: JobContext, **later_arguments: object) -> None:  # noqa: ARG001 - of other versions
+async def sweep(context: JobContext, **later_arguments: object) -> None:
     """Delete finished jobs; the rows that hold the truth stay. Failed ones are kept for a person to look at."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS, include_cancelled=True, include_aborted=True)

@@ -2,9 +2,11 @@
 // Answers: 200 {"version": …}; 409 {"version": …, "value": …, "by": …}; 422 {"cause": …, "next_step": …}.
 // On a broken connection the answer stays here and is tried again; the command id stays the same, so it acts once.
 
-import { ask, commandId, texts } from "./page.js";
+import { ask, commandId, loadAgain, texts } from "./page.js";
 
 const waiting = new Map(); // field name -> {input, value, command, tries}
+let leaving = false;
+let reload = false; // other questions follow from what was saved
 const RETRY = [2000, 4000, 8000, 15000, 30000];
 
 function valueOf(input) {
@@ -63,6 +65,8 @@ async function send(entry) {
   if (answer.status >= 500 || answer.status === 429) throw new Error("try later");
   const told = await answer.json();
   if (answer.status === 409) return conflict(input, told);
+  if (told.version) setVersion(input, told.version);
+  reload ||= Boolean(told.reload);
   if (answer.status === 422) return say(input, "failed", `${told.cause} ${told.next_step ?? ""}`);
   if (!answer.ok) throw new Error("try later");
   setVersion(input, told.version);
@@ -79,6 +83,7 @@ async function run(name) {
     await send(entry);
     if (waiting.get(name) === entry) waiting.delete(name);
     else run(name);
+    settle();
   } catch {
     entry.running = false;
     const latest = waiting.get(name);
@@ -87,6 +92,26 @@ async function run(name) {
     entry.tries += 1;
   }
 }
+
+let goingTo = null; // a link or button that was pressed while something was still being saved
+
+function settle() {
+  if (waiting.size) return;
+  if (goingTo) { const target = goingTo; goingTo = null; target.click(); return; }
+  if (!reload) return;
+  reload = false;
+  leaving = true;
+  loadAgain();
+}
+
+// Whoever leaves the page by a key or a click leaves it with everything stored.
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("a[href]:not([target=_blank]), button[type=submit]");
+  if (!target || !waiting.size) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  goingTo = target;
+}, true);
 
 function save(input) {
   const value = valueOf(input);
@@ -109,7 +134,6 @@ document.addEventListener("change", saveIfChanged);
 document.addEventListener("focusout", saveIfChanged);
 window.addEventListener("online", () => [...waiting.keys()].forEach(run));
 
-let leaving = false;
 document.addEventListener("submit", () => { leaving = true; setTimeout(() => { leaving = false; }, 2000); });
 window.addEventListener("beforeunload", (event) => {
   if (waiting.size && !leaving) event.preventDefault();

@@ -151,5 +151,10 @@ if (opener) {
   opener.addEventListener("click", openPanel);
 }
 
-const wanted = document.querySelector("[data-focus]");
-if (wanted) wanted.focus();
+function focusFirst() {
+  let before = "";
+  try { before = sessionStorage.getItem("focus") ?? ""; sessionStorage.removeItem("focus"); } catch { /* nothing kept */ }
+  const wanted = (before && document.getElementById(before)) || document.querySelector("[data-focus]");
+  if (wanted) wanted.focus();
+}
+focusFirst();

@@ -44,3 +44,9 @@ export function visible(element) {
 export function wait(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
+
+/** Load the page anew and come back to the control that has the focus; only its id is remembered, for this tab. */
+export function loadAgain() {
+  try { sessionStorage.setItem("focus", document.activeElement?.id ?? ""); } catch { /* the page begins at its top */ }
+  location.reload();
+}

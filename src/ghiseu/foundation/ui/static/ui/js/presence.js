@@ -8,7 +8,7 @@ function start(place) {
   async function look() {
     if (!document.hidden) {
       try {
-        const answer = await ask(place.dataset.poll, { headers: { Accept: "text/html" }, limit: 8000 });
+        const answer = await ask(place.dataset.poll, { headers: { Accept: "text/html", "X-By-Itself": "1" }, limit: 8000 });
         if (answer.status === 200) {
           const html = (await answer.text()).trim();
           if (html !== place.dataset.shown) { place.innerHTML = html; place.dataset.shown = html; }

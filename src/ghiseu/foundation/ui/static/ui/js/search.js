@@ -13,6 +13,7 @@ function start(form) {
   let timer = 0;
   let asked = 0;
   let chosen = -1;
+  let enterWaits = false; // Enter came before the lines did: the first of them opens
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
@@ -56,6 +57,11 @@ function start(form) {
       none.textContent = texts.noResults;
       hits.replaceChildren(none);
     }
+    if (all.length && form.hasAttribute("data-choose-first")) {
+      if (enterWaits) { location.assign(all[0].dataset.href); return; }
+      choose(0);
+    }
+    enterWaits = false;
     told.textContent = all.length ? `${all.length} ${texts.results}` : texts.noResults;
   }
 
@@ -77,7 +83,12 @@ function start(form) {
     if (event.key === "ArrowDown" && !hits.hidden) { choose(chosen + 1); event.preventDefault(); }
     else if (event.key === "ArrowUp" && !hits.hidden) { choose(chosen - 1); event.preventDefault(); }
     else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); location.assign(options()[chosen].dataset.href); }
-    else if (event.key === "Escape" && !hits.hidden) { close(); event.preventDefault(); }
+    else if (event.key === "Enter" && form.hasAttribute("data-choose-first") && input.value.trim().length >= LEAST) {
+      event.preventDefault();
+      enterWaits = true;
+      clearTimeout(timer);
+      look();
+    } else if (event.key === "Escape" && !hits.hidden) { close(); event.preventDefault(); }
   });
   hits.addEventListener("mousedown", (event) => event.preventDefault());
   hits.addEventListener("click", (event) => {

@@ -3,7 +3,7 @@
 //   PUT <url>, Content-Range: bytes 0-262143/900000, the piece -> {"received", "done", "remove_value"}
 // The server finds an unfinished file again by its sha256 or command id and answers how much it holds.
 
-import { ask, commandId, texts, wait } from "./page.js";
+import { ask, commandId, loadAgain, texts, wait } from "./page.js";
 
 const PIECE = 256 * 1024;
 const RETRY = [1000, 2000, 4000, 8000, 15000];
@@ -118,14 +118,18 @@ function start(place) {
   let queue = Promise.resolve();
   box.addEventListener("change", () => {
     const files = [...box.files];
+    let stored = files.length > 0;
     box.value = ""; // the pieces are sent here, so the form itself must not send them again
     files.forEach((file) => {
       const shown = row(list, file);
       const command = commandId();
       queue = queue.then(() => send(place.dataset.uploadUrl, file, shown, command)).then((done) => {
         status.textContent = `${file.name}: ${done ? texts.sent : texts.notSent}`;
+        stored &&= done;
       });
     });
+    // What the page says of the case follows from its papers.
+    queue = queue.then(() => { if (stored) loadAgain(); });
   });
 }
 
