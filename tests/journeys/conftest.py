@@ -1,19 +1,21 @@
 """A stocked counter, with registers and institutions running as servers of their own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 from tests.support import counter
 
 from ghiseu.adapters.institution_api import InstitutionApi
+from ghiseu.adapters.institution_api.exchange import Limits
 from ghiseu.adapters.mconnect import MConnectRegisters
 from ghiseu.foundation.access import scoped_to
 from ghiseu.modules.applicants.ports import registers
 from ghiseu.modules.centres.at_desk import AtDesk
-from ghiseu.modules.submissions.ports import lookups, providers
-from simulators.common.process import Running, running
+from ghiseu.modules.submissions.ports import lookups, news, providers
+from simulators.common.process import Running, running, start, stop
 
 Owner = Callable[[], AbstractContextManager[None]]
 
@@ -39,28 +41,40 @@ def exchange(exchange_process: Running) -> Iterator[Running]:
     adapter.close()
 
 
+@pytest.fixture(scope="session")
+def institution_processes(simulators_folder: Path) -> Iterator[dict[str, Running]]:
+    """Hold the institutions' servers that a test has asked for; they stop with the session."""
+    started: dict[str, Running] = {}
+    yield started
+    for one in started.values():
+        stop(one.process)
+
+
 @pytest.fixture
-def institution(simulators_folder: Path) -> Iterator[Callable[[str], Running]]:
-    """Start an institution's server and serve its ports; it stops with the test."""
-    opened: list[AbstractContextManager[object]] = []
+def institution(
+    simulators_folder: Path, institution_processes: dict[str, Running], settings: Settings
+) -> Iterator[Callable[[str], Running]]:
+    """Serve an institution's ports by its server, behaving and with an empty ledger."""
+    settings.RESULT_TRUST = simulators_folder / "trust"
+    with ExitStack() as served:
 
-    def connect(name: str, *, code: str = "") -> Running:
-        process = running(name, data=simulators_folder)
-        opened.append(process)
-        started = process.__enter__()
-        started.reset()
-        adapter = InstitutionApi(
-            name, url=started.url, callback_certificates=[(started.folder / "certificate.pem").read_bytes()]
-        )
-        for port in (providers, lookups):
-            served = port.serving(code or name, adapter)
-            opened.append(served)
-            served.__enter__()
-        return started
+        def connect(name: str, *, code: str = "") -> Running:
+            if name not in institution_processes:
+                institution_processes[name] = start(name, data=simulators_folder)
+            process = institution_processes[name]
+            process.reset()
+            adapter = InstitutionApi(
+                name,
+                url=process.url,
+                callback_certificates=[(process.folder / "certificate.pem").read_bytes()],
+                limits=Limits(connect=2, answer=4),
+            )
+            served.callback(adapter.close)
+            for port in (providers, lookups, news):
+                served.enter_context(port.serving(code or name, adapter))
+            return process
 
-    yield connect
-    for one in reversed(opened):
-        one.__exit__(None, None, None)
+        yield connect
 
 
 @pytest.fixture

@@ -1,27 +1,31 @@
 """A stocked counter for journey tests: centres, operators, published services, and people who come to the desk."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 from django.db import connection
 from PIL import Image
 
 from ghiseu.config import demo
 from ghiseu.foundation.access import transaction
-from ghiseu.journeys import confirm_request, deliver_submission, receive_answer
+from ghiseu.foundation.audit.models import JournalRecord
+from ghiseu.journeys import act_for_another, confirm_request, deliver_submission, receive_answer
 from ghiseu.journeys.confirm_request import SignedScan, texts_of
 from ghiseu.journeys.edit_case import Typed, save_field
 from ghiseu.journeys.load_case import OpenedCase, acting_on, load_case
-from ghiseu.journeys.look_at_service import Asked
+from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service
 from ghiseu.journeys.open_case import OpenOrder, open_case
-from ghiseu.journeys.start_visit import WhoCame, start_visit
+from ghiseu.journeys.start_visit import WhoCame, end_visit, start_visit
+from ghiseu.journeys.submit_case import Sent, submit_case
 from ghiseu.modules.applicants.operations import Names
 from ghiseu.modules.cases.fields import JsonValue
+from ghiseu.modules.cases.models import CallTask, Case, CaseEvent
 from ghiseu.modules.catalogue.loading import load
 from ghiseu.modules.catalogue.models import ServicePackage
 from ghiseu.modules.catalogue.package import LANGUAGES
@@ -31,12 +35,19 @@ from ghiseu.modules.centres.queries import at_desk
 from ghiseu.modules.documents import operations as documents
 from ghiseu.modules.documents.intake import take_in
 from ghiseu.modules.documents.models import DocumentKind, Origin
+from ghiseu.modules.documents.queries import attachment_counts
+from ghiseu.modules.mandates.models import Mandate, MandateKind
+from ghiseu.modules.mandates.operations import MandateShown
 from ghiseu.modules.submissions.models import Submission
-from ghiseu.modules.visits.models import IdentifiedBy, Visit
+from ghiseu.modules.visits.models import IdentifiedBy, Visit, VisitOutcome
 from ghiseu.modules.visits.operations import Identification
+from simulators.common.process import Running
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIDIA = "2099240108887"
+ILINCA = "2099310101017"  # centre lead at Lozova
+DIMITAR = "2099310102025"  # operator at Tvardița
+AURELIA = "2099310103033"  # operator at the consulate in Bologna
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
 
@@ -71,10 +82,61 @@ def place(idnp: str = LIDIA, *, centre: str = "LOZ", desk: int = 0) -> AtDesk:
     return found
 
 
-def come(idnp: str, *, to: AtDesk, language: str = "ro", at: datetime = NOON) -> Visit:
-    """Let a person come to the desk with their identity card."""
-    who = WhoCame(idnp=idnp, names=Names(), identification=Identification(by=IdentifiedBy.IDENTITY_CARD))
+def come(
+    idnp: str,
+    *,
+    to: AtDesk,
+    language: str = "ro",
+    at: datetime = NOON,
+    by: IdentifiedBy = IdentifiedBy.IDENTITY_CARD,
+    document_says: dict[str, str] | None = None,
+) -> Visit:
+    """Let a person come to the desk with a document, by default their identity card."""
+    identification = Identification(by=by, document_says=document_says or {})
+    who = WhoCame(idnp=idnp, names=Names(), identification=identification)
     return start_visit(at_desk=to, who=who, language=language, at=at)
+
+
+def leave(visit: Visit, *, to: AtDesk, at: datetime = NOON) -> None:
+    """Let the person leave the desk."""
+    end_visit(visit=visit, outcome=VisitOutcome.SERVED, at_desk=to, at=at)
+
+
+def act_for(
+    visit: Visit,
+    subject_idnp: str,
+    kind: MandateKind,
+    *,
+    to: AtDesk,
+    paper: str = "",
+    at: datetime = NOON,
+) -> Mandate:
+    """Let the person of the visit act for somebody, showing a paper with this number (none: only the register)."""
+    shown = MandateShown(
+        kind=kind, evidence="paper" if paper else "register", evidence_number=paper, confirmed_by="paper"
+    )
+    mandate = act_for_another.act_for(visit=visit, subject_idnp=subject_idnp, shown=shown, at_desk=to, at=at)
+    visit.refresh_from_db()
+    return mandate
+
+
+def look(
+    service: str,
+    *,
+    visit: Visit,
+    to: AtDesk,
+    role: str = "",
+    answers: dict[str, bool] | None = None,
+    at: datetime = NOON,
+) -> Prospect:
+    """Look at the service before anything is opened."""
+    asked = Asked(service=service, role=role, answers=answers or {})
+    return look_at_service(visit=visit, asked=asked, at_desk=to, at=at)
+
+
+def verdicts(prospect: Prospect | OpenedCase) -> dict[str, str]:
+    """Return how each precondition was judged."""
+    return {one.id: str(one.outcome) for one in prospect.judged.evaluation.preconditions}
 
 
 def ask_for(
@@ -84,25 +146,47 @@ def ask_for(
     to: AtDesk,
     role: str = "",
     answers: dict[str, bool] | None = None,
+    overrides: dict[str, str] | None = None,
+    command: str = "",
     at: datetime = NOON,
 ) -> str:
     """Open a case of the service for the person of the visit; return its number."""
     asked = Asked(service=service, role=role, answers=answers or {})
-    return open_case(visit=visit, order=OpenOrder(asked=asked, command=str(uuid4())), at_desk=to, at=at)
+    order = OpenOrder(asked=asked, command=command or str(uuid4()), overrides=overrides or {})
+    return open_case(visit=visit, order=order, at_desk=to, at=at)
 
 
 def tell(number: str, *, to: AtDesk, at: datetime = NOON, **values: JsonValue) -> OpenedCase:
     """Type these values into the case, one by one, as the page does."""
+    file = opened(number, to=to, at=at)
     for field, value in values.items():
-        typed = Typed(field=field, value=value, seen_version=0)
-        file = save_field(number=number, typed=typed, at_desk=to, at=at)
+        seen = file.values[field].version if field in file.values else 0
+        file = save_field(
+            number=number, typed=Typed(field=field, value=value, seen_version=seen), at_desk=to, at=at
+        )
     return file
 
 
-def scan(number: str, paper: str, *, to: AtDesk, at: datetime = NOON) -> str:
+def opened(number: str, *, to: AtDesk, at: datetime = NOON) -> OpenedCase:
+    """Return the case with its values and the package's judgement."""
+    with transaction():
+        return load_case(number=number, at_desk=to, at=at)
+
+
+def scan_all(number: str, *, to: AtDesk, at: datetime = NOON) -> None:
+    """Scan every paper that the case surely needs and that is not scanned yet."""
+    file = opened(number, to=to, at=at)
+    for need in file.judged.evaluation.attachments:
+        if need.certain and need.form != "original_shown":
+            for copy in range(attachment_counts(file.case).get(need.id, 0), need.count):
+                scan(number, need.id, to=to, at=at, copy=copy)
+
+
+def scan(number: str, paper: str, *, to: AtDesk, at: datetime = NOON, copy: int = 0) -> str:
     """Scan a paper into the case; return the hash of the kept file."""
     picture = BytesIO()
-    Image.new("RGB", (300, 200), tuple(hashlib.sha256(paper.encode()).digest()[:3])).save(picture, "PNG")
+    colour = tuple(hashlib.sha256(f"{paper} {copy}".encode()).digest()[:3])
+    Image.new("RGB", (300, 200), colour).save(picture, "PNG")
     clean = take_in(picture.getvalue(), file_name=f"{paper}.png")
     kept = documents.keep_clean_file(clean, file_name=f"{paper}.png", received_sha256="0" * 64)
     with transaction():
@@ -129,18 +213,67 @@ def sign(number: str, *, to: AtDesk, at: datetime = NOON) -> OpenedCase:
     return confirm_request.record_signed(number=number, scan=scan, at_desk=to, at=at)
 
 
-def deliver(number: str, *, at: datetime = NOON) -> datetime | None:
-    """Let the worker make one attempt for the case's delivery, in the worker's database role."""
+def submit(number: str, *, to: AtDesk, command: str = "", at: datetime = NOON) -> Sent:
+    """Press "send"."""
+    return submit_case(number=number, command=command or str(uuid4()), at_desk=to, at=at)
+
+
+def complete_and_submit(number: str, *, to: AtDesk, at: datetime = NOON) -> Sent:
+    """Scan what is needed, have the request signed by hand, and send."""
+    scan_all(number, to=to, at=at)
+    sign(number, to=to, at=at)
+    return submit(number, to=to, at=at)
+
+
+def submission_of(number: str) -> Submission:
+    """Return the newest delivery of the case."""
+    found = Submission.objects.filter(case__number=number).order_by("-id").first()
+    assert found is not None
+    return found
+
+
+def deliver(
+    number: str, *, at: datetime = NOON, ended: Callable[[], datetime] | None = None
+) -> datetime | None:
+    """Let the worker make one attempt for the case's newest delivery, in the worker's database role."""
     with as_worker():
-        submission = Submission.objects.filter(number=number).order_by("-id").first()
-        assert submission is not None
-        return deliver_submission.deliver(submission_id=submission.pk, at=at, ended=lambda: at + timedelta(seconds=1))
+        submission = submission_of(number)
+        return deliver_submission.deliver(
+            submission_id=submission.pk, at=at, ended=ended or (lambda: at + timedelta(seconds=1))
+        )
 
 
 def ask(number: str, *, at: datetime = LATER) -> None:
     """Let the worker ask the institution for news and fetch what waits."""
     with as_worker():
         receive_answer.ask(submission_id=Submission.objects.get(number=number).pk, at=at)
+
+
+def decide(at_institution: Running, number: str, act: str, **given: object) -> None:
+    """Let the institution's officer act on the dossier: examine, approve, refuse, cancel, ask-papers."""
+    url = f"{at_institution.url}/control/dossiers/{number}/{act}"
+    httpx.post(url, json=given, timeout=20).raise_for_status()
+
+
+def case_of(number: str) -> Case:
+    """Return the case as it stands in the database."""
+    return Case.objects.get(number=number)
+
+
+def timeline(number: str) -> list[str]:
+    """Return the keys of the case's timeline, oldest first."""
+    return list(CaseEvent.objects.filter(case__number=number).order_by("id").values_list("key", flat=True))
+
+
+def calls(number: str) -> list[str]:
+    """Return why somebody has to be called, as long as nobody has done it."""
+    waiting = CallTask.objects.filter(case__number=number, done_at=None)
+    return list(waiting.order_by("id").values_list("reason", flat=True))
+
+
+def journaled(event: str, **where: object) -> list[JournalRecord]:
+    """Return the journal's records of this event, oldest first."""
+    return list(JournalRecord.objects.filter(event=event, **where).order_by("sequence"))
 
 
 @contextmanager

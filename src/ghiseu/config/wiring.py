@@ -8,7 +8,7 @@ from ghiseu.adapters.institution_api.client import InstitutionApi
 from ghiseu.adapters.mconnect.client import MConnectRegisters
 from ghiseu.foundation.store import FolderStore, document_stores
 from ghiseu.modules.applicants.ports import registers
-from ghiseu.modules.submissions.ports import lookups, providers
+from ghiseu.modules.submissions.ports import lookups, news, providers
 
 
 def connect() -> None:
@@ -28,3 +28,4 @@ def connect() -> None:
         )
         providers.serve(code, institution)
         lookups.serve(code, institution)
+        news.serve(code, institution)

@@ -12,6 +12,7 @@ from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
 from ghiseu.modules.applicants.ports import FactValue
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.states import CaseState, Outcome
+from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.submissions.ports import lookups
@@ -48,7 +49,8 @@ def ask_status(*, number: str, at_desk: AtDesk, at: datetime) -> StatusTold:
         package = package_of(case)
         acting = acting_on(case, at_desk=at_desk, package=package, reason="state asked by the person")
         language = case.language
-    told = _ask(package, acting)
+        institution = catalogue.route_code(package.route.institution or package.institution)
+    told = _ask(package, institution, acting)
     with transaction():
         locked = cases.locked(case.pk)
         outcome = "found" if told is not None else "not-found"
@@ -65,9 +67,9 @@ def ask_status(*, number: str, at_desk: AtDesk, at: datetime) -> StatusTold:
     return _worded(package, told, language=language, at=at)
 
 
-def _ask(package: Package, acting: ActingContext) -> Mapping[str, FactValue] | None:
+def _ask(package: Package, institution: str, acting: ActingContext) -> Mapping[str, FactValue] | None:
     try:
-        served = lookups.get(package.route.institution or package.institution)
+        served = lookups.get(institution)
         return served.lookup(package.route.provider_service, subject_idnp=acting.subject_idnp, acting=acting)
     except NotFoundThere:
         return None

@@ -6,6 +6,7 @@ from ghiseu.foundation.jobs import defer, job
 from ghiseu.journeys import deliver_submission, receive_answer
 from ghiseu.modules.centres.models import Centre
 from ghiseu.modules.submissions import queries
+from ghiseu.modules.submissions.models import Submission
 
 Argument = str | int | bool | None
 
@@ -19,6 +20,7 @@ def deliver(*, submission_id: int, centre_id: int, **later_arguments: Argument) 
     """Try one delivery, or find out what became of it. May run twice: the lease lets one through."""
     with scoped_to(_of_centre(centre_id)):
         again_at = deliver_submission.deliver(submission_id=submission_id, at=clock.now(), ended=clock.now)
+        receive_answer.fetch_results(submission_id=submission_id, at=clock.now())
         if again_at is not None:
             with transaction():
                 defer(
@@ -46,6 +48,13 @@ def sweep(*, timestamp: int, **later_arguments: Argument) -> None:
                 _enqueue(deliver, "deliver", submission_id, centre_id)
             for submission_id in queries.to_poll(at=at):
                 _enqueue(ask, "ask", submission_id, centre_id)
+
+
+def ask_soon(*, number: str, centre_id: int) -> None:
+    """Let the worker fetch what waits at the institution for this number. In the caller's transaction."""
+    found = Submission.objects.filter(number=number).values_list("id", flat=True).first()
+    if found is not None:
+        _enqueue(ask, "ask", found, centre_id)
 
 
 def _enqueue(work: object, word: str, submission_id: int, centre_id: int) -> None:

@@ -29,14 +29,13 @@ MISSING_PAPERS_DAYS = 30
 def receive(*, number: str, record: ProviderRecord, came_by: str, at: datetime) -> bool:
     """Take in a record that the institution pushed about our number; tell whether it was news.
 
-    The same record again changes nothing. Raises Submission.DoesNotExist. The caller has set the centre's scope.
+    Results that wait there are fetched by the worker. The same record again changes nothing.
+    Raises Submission.DoesNotExist. The caller has set the centre's scope.
     """
     with transaction():
         submission = Submission.objects.select_for_update(of=("self",)).get(number=number)
         case = cases.locked(submission.case_id)
-        is_news = apply(submission=submission, case=case, record=record, came_by=came_by, at=at)
-    fetch_results(submission_id=submission.pk, at=at)
-    return is_news
+        return apply(submission=submission, case=case, record=record, came_by=came_by, at=at)
 
 
 def ask(*, submission_id: int, at: datetime) -> None:

@@ -18,6 +18,7 @@ from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case, EvidenceKind, EvidenceMethod
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
 from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import RouteKind
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
@@ -153,7 +154,7 @@ def freeze(file: OpenedCase) -> Frozen:
     text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
     return Frozen(
         number=case.number,
-        institution=file.package.route.institution or file.package.institution,
+        institution=catalogue.route_code(file.package.route.institution or file.package.institution),
         payload=text,
         payload_sha256=hashlib.sha256(text.encode()).hexdigest(),
         files=files,

@@ -181,7 +181,7 @@ class TestIdleLock:
 
         response = browser.product.post("/lock", {"csrfmiddlewaretoken": token}, headers=came_from)
 
-        assert response.headers["Location"] == "/lock?next=%2Fwork%2F17"
+        assert response.headers["Location"] == "/lock?next=%2Fcases%2F17"
 
     def test_address_leads_on_when_nothing_is_locked(self, browser: Browser) -> None:
         assert browser.product.get("/lock").headers["Location"] == "/sign-in?next=%2F"

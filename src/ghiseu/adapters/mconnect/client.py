@@ -24,7 +24,7 @@ _BUSY = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
 logger = structlog.get_logger(__name__)
 
 
-class _TooSlow(Exception):  # noqa: N818 - a fact, like the outcomes that it becomes
+class _TooSlow(Exception):
     """The answer dripped in until the time was up."""
 
 

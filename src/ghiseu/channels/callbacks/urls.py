@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from ghiseu.channels.callbacks import mpass, mpass_logout, mpay, working
+from ghiseu.channels.callbacks import institutions, mpass, mpass_logout, mpay, working
 
 app_name = "callbacks"
 urlpatterns: list[URLPattern] = [
+    path("callbacks/institutions/<str:institution>", institutions.push, name="institution-push"),
     path("sign-in", mpass.sign_in_at_mpass, name="sign-in"),
     path("sign-in/complete", mpass.complete, name="sign-in-complete"),
     path("sign-in/cancelled", mpass.cancelled, name="sign-in-cancelled"),

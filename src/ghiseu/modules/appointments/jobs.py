@@ -8,7 +8,7 @@ from ghiseu.modules.centres.models import Centre
 
 
 @job(name="appointments.release-expired-holds", queue="sweeps", every="*/5 * * * *")
-def release_expired_holds(**given: str | int | bool | None) -> None:  # noqa: ARG001 - the runner passes a time stamp
+def release_expired_holds(**given: str | int | bool | None) -> None:
     """Give up places that were held and never confirmed. May run twice, or late: no place waits for it."""
     at = clock.now()
     for centre_id in Centre.objects.order_by("pk").values_list("pk", flat=True):

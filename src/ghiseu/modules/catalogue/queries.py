@@ -70,6 +70,12 @@ def institution(code: str) -> Institution:
     return Institution.objects.get(code=code)
 
 
+def route_code(code: str) -> str:
+    """Return the name under which the institution's server is wired; its own code when it has no other."""
+    known = Institution.objects.filter(code=code).values_list("contacts", flat=True).first()
+    return str((known or {}).get("route") or code)
+
+
 def entry(code: str) -> CatalogueEntry:
     """Return one service of the wider catalogue. Raises CatalogueEntry.DoesNotExist."""
     return CatalogueEntry.objects.get(code=code)

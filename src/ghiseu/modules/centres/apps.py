@@ -6,4 +6,4 @@ class CentresConfig(AppConfig):
     label = "centres"
 
     def ready(self) -> None:
-        from ghiseu.modules.centres import audit_events  # noqa: F401, PLC0415 - declares the module's events
+        from ghiseu.modules.centres import audit_events  # noqa: F401 - declares the module's events

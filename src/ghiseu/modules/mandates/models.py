@@ -18,7 +18,7 @@ class MandateKind(models.TextChoices):
 
 
 class Mandate(models.Model):
-    """One person may act for another, on stated evidence. `confirmed_by` says how we know: a register or a paper seen."""
+    """One person may act for another, on stated evidence. `confirmed_by` is a register, or `paper`."""
 
     centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
     subject = models.ForeignKey("applicants.Person", on_delete=models.PROTECT, related_name="mandates_given")

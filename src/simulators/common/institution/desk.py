@@ -129,13 +129,16 @@ class Desk:
         """Approve by itself what has waited long enough, when told so."""
         while not self._stopping.wait(0.2):
             seconds = self.approve_after_seconds()
-            if seconds is None:
+            if seconds is not None:
+                self._approve_older_than(seconds)
+
+    def _approve_older_than(self, seconds: float) -> None:
+        for dossier in self._dossiers.in_stage("received", "examined"):
+            if _age(dossier) < seconds:
                 continue
-            for dossier in self._dossiers.in_stage("received", "examined"):
-                if _age(dossier) >= seconds:
-                    with suppress(DossierError):  # a person was quicker
-                        self._dossiers.approve(str(dossier["number"]))
-                    self.wake()
+            with suppress(DossierError):  # a person was quicker
+                self._dossiers.approve(str(dossier["number"]))
+            self.wake()
 
 
 def _age(dossier: Row) -> float:

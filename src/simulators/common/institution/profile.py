@@ -81,13 +81,11 @@ def find_answer(answers: Json | Answers, name: str) -> Json:
     """Return the value under this name at any depth of the payload, the shallowest first, or None."""
     level: list[Json | Answers] = [answers]
     while level:
-        below: list[Json | Answers] = []
-        for item in level:
-            if isinstance(item, Mapping):
-                if name in item:
-                    return item[name]
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
+        groups = [item for item in level if isinstance(item, Mapping)]
+        for group in groups:
+            if name in group:
+                return group[name]
+        below: list[Json | Answers] = [value for group in groups for value in group.values()]
+        below += [value for item in level if isinstance(item, list) for value in item]
         level = below
     return None

@@ -35,7 +35,7 @@ ACTIVE_ACTIONS = frozenset(
     }
 )
 ACTIVE_ANNOTATIONS = frozenset({"/3D", "/FileAttachment", "/Movie", "/RichMedia", "/Screen", "/Sound"})
-IDENTIFYING_KEYS = ("/Metadata", "/PieceInfo", "/Thumb")
+IDENTIFYING_KEYS = frozenset({"/Metadata", "/PieceInfo", "/Thumb"})
 
 
 def take_pdf(source: Path, target: Path, limits: Limits) -> Finding:
@@ -125,11 +125,10 @@ def _write_clean_copy(pdf: pikepdf.Pdf, target: Path) -> None:
         raise NotTaken("damaged")
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
-    for thing in pdf.objects:
-        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-            for key in IDENTIFYING_KEYS:
-                if key in thing:
-                    del thing[key]
+    bearers = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream)]
+    for thing in bearers:
+        for key in IDENTIFYING_KEYS.intersection(thing.keys()):
+            del thing[key]
     pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
 
 
