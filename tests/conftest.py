@@ -11,7 +11,7 @@ from tests.support import databases
 
 from ghiseu.runtime import translations
 
-pytest_plugins = ["tests.support.tripwires"]
+pytest_plugins = ["tests.support.tripwires", "tests.support.journey_table"]
 Working = Callable[[], AbstractContextManager[None]]
 _server = None
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ghiseu.foundation.access import transaction
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, case_numbered, opened, package_of
+from ghiseu.journeys.submit_case import NotReady, what_lacks
 from ghiseu.modules.appointments import operations, queries
 from ghiseu.modules.appointments.models import Appointment
 from ghiseu.modules.appointments.operations import Wanted
@@ -13,6 +14,10 @@ from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres.at_desk import AtDesk
+
+
+# A place is booked by word of mouth: no paper is scanned and nothing is signed for it.
+_NOT_NEEDED = ("paper:", "request", "agreement")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +39,18 @@ def offer(*, number: str, at_desk: AtDesk, at: datetime) -> list[OfficeChoice]:
 def book(*, number: str, wanted: Wanted, at_desk: AtDesk, at: datetime) -> Booked:
     """Hold and confirm the place and end the case; a case that has one already keeps it.
 
-    Raises NoSuchCase, SlotTaken, NotASlot, OutsideBookingWindow, DailyCapReached.
+    Raises NoSuchCase, NotReady, SlotTaken, NotASlot, OutsideBookingWindow, DailyCapReached.
     """
     with transaction():
         case = cases.locked(case_numbered(number).pk)
         known = queries.of_case(case.pk).filter(state="confirmed").first()
         if known is not None:
             return Booked(appointment=known, case_number=number)
+        lacks = [
+            one for one in what_lacks(opened(case, at_desk=at_desk, at=at)) if not one.startswith(_NOT_NEEDED)
+        ]
+        if lacks:
+            raise NotReady(lacks)
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="appointment booked on request")
         held = operations.hold(wanted=wanted, person_id=case.holder_id, case_id=case.pk, acting=acting, at=at)
         appointment = operations.confirm(appointment=held, acting=acting, at=at)

@@ -75,9 +75,17 @@ def confirm(*, key: str, came: MoneyCame, at: datetime) -> None:
             operations.keep_unassigned(key=key, came=came, why=str(misfit), at=at)
             cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
             return
+        _tell_of_late_part(case, order, at)
         if order.state == PaymentOrderState.PAID and was != PaymentOrderState.PAID:
+            operations.cancel_open_orders(case=case, acting=acting, at=at)
             tell(case, "paid", at=at, by_id=None, amount=str(order.amount), currency=order.currency)
             _wake(case, at_desk=at_desk, at=at)
+
+
+def _tell_of_late_part(case: Case, order: PaymentOrder, at: datetime) -> None:
+    """A part came for an order that had run out: somebody has to speak with the person."""
+    if order.state == PaymentOrderState.EXPIRED and order.paid_amount > 0:
+        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
 
 
 def _wake(case: Case, *, at_desk: AtDesk, at: datetime) -> None:

@@ -190,6 +190,58 @@ class TestIdleLock:
         assert browser.product.get("/lock?next=/work").headers["Location"] == "/work"
 
 
+class TestDesertedComputer:
+    """MPass still knows the operator; our cookie is gone; somebody else may be sitting there."""
+
+    def opened_by_an_old_proof(self, browser: Browser) -> bool:
+        browser.product.cookies.clear()
+        refused = browser.bring_back(browser.at_mpass(browser.ask(), idnp="nobody is asked"))
+        assert refused.status_code in {200, 403}
+        if refused.status_code == 403:
+            assert "/sign-in?fresh" in refused.content.decode()
+        return browser.is_let_in()
+
+    def test_does_not_open_after_a_lock(self, browser: Browser) -> None:
+        browser.sign_in(LIDIA)
+        browser.press("/lock", page="/choose-desk")
+
+        assert not self.opened_by_an_old_proof(browser)
+
+    def test_does_not_open_after_idleness(self, browser: Browser, settings) -> None:
+        browser.sign_in(LIDIA)
+        settings.IDLE_LOCK_AFTER = 0
+
+        assert not self.opened_by_an_old_proof(browser)
+
+    def test_does_not_open_after_a_sign_out_that_never_reached_mpass(self, browser: Browser) -> None:
+        browser.sign_in(LIDIA)
+        browser.press("/sign-out", page="/choose-desk")
+
+        assert not self.opened_by_an_old_proof(browser)
+
+    def test_does_not_open_after_the_longest_session(self, browser: Browser) -> None:
+        browser.sign_in(LIDIA)
+        OperatorSession.objects.update(started_at=clock.now() - timedelta(hours=9))
+
+        assert not self.opened_by_an_old_proof(browser)
+        assert OperatorSession.objects.get().ended_because == SessionEnd.TOO_LONG
+
+    def test_opens_to_the_operator_who_gives_the_proof_again(self, browser: Browser) -> None:
+        browser.sign_in(LIDIA)
+        browser.press("/sign-out", page="/choose-desk")
+
+        response = browser.bring_back(browser.at_mpass(browser.ask("/sign-in?fresh"), idnp=LIDIA))
+
+        assert response.json()["operator"] == LIDIA
+
+    def test_opens_to_an_operator_at_work_on_another_one(self, browser: Browser, another_browser: Browser) -> None:
+        browser.sign_in(LIDIA)
+        another_browser.mpass.cookies.update(browser.mpass.cookies)
+
+        assert another_browser.sign_in("nobody is asked").json()["operator"] == LIDIA
+        assert browser.is_let_in()
+
+
 class TestStillHere:
     def test_keeps_the_session_open(self, browser: Browser, later: Later) -> None:
         browser.sign_in(LIDIA)

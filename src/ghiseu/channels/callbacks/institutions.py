@@ -1,5 +1,7 @@
 """Institutions tell us what changed. The message is verified, kept, and only then acted upon."""
 
+from datetime import datetime
+
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -46,6 +48,10 @@ def push(request: HttpRequest, institution: str) -> HttpResponse:
         with transaction():
             operations.quarantine(institution=institution, raw=raw.decode(), why="no submission of ours", at=at)
         return HttpResponse(status=204)
+    return _apply(record, centre_id=centre_id, at=at)
+
+
+def _apply(record: ProviderRecord, *, centre_id: int, at: datetime) -> HttpResponse:
     with scoped_to(Scope(centre_id=centre_id)):
         try:
             if receive_answer.receive(number=record.number, record=record, came_by="push", at=at) and record.results:

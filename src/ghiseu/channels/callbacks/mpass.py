@@ -33,7 +33,10 @@ def browser_cookie() -> str:
 @require_GET
 @refusals_as_pages
 def sign_in_at_mpass(request: HttpRequest) -> HttpResponse:
-    """Send the browser to MPass. `next` is a local address to come back to. May be asked for again at any time."""
+    """Send the browser to MPass. `next` is a local address to come back to; `fresh` demands the credentials anew.
+
+    May be asked for again at any time.
+    """
     at = clock.now()
     sp = service_provider()
     return_path = local_path(request.GET.get("next"))
@@ -46,7 +49,11 @@ def sign_in_at_mpass(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(return_path)
         sign_in.begin(request_id=request_id, browser_token=token, return_path=return_path, at=at, resumes=present)
     form = authn_request(
-        sp=sp, request_id=request_id, at=at, language=(get_language() or "ro")[:2], force=present is not None
+        sp=sp,
+        request_id=request_id,
+        at=at,
+        language=(get_language() or "ro")[:2],
+        force=present is not None or "fresh" in request.GET,
     )
     response = to_mpass(request, form, origin=sp.mpass.origin)
     response.set_cookie(
@@ -76,7 +83,7 @@ def acs(request: HttpRequest) -> HttpResponse:
     )
     with transaction():
         sign_in.use_assertion(assertion_id=answer.assertion_id, expires_at=answer.valid_until)
-        ticket = sign_in.accept(asked=asked, vouched=vouched)
+        ticket = sign_in.accept(asked=asked, vouched=vouched, at=at)
     return _see_other(f"{reverse('callbacks:sign-in-complete')}?{urlencode({'ticket': ticket})}")
 
 

@@ -116,7 +116,8 @@ def _refuse(request: HttpRequest, error: Exception) -> HttpResponse:
     status, cause, next_step = next(words for kind, words in WORDS if isinstance(error, kind))
     rule = error.rule if isinstance(error, errors.MessageRefused) else 0
     log.warning("sign-in.refused", kind=type(error).__name__, rule=rule, reason=str(error), path=request.path)
-    shown = {"cause": cause, "next_step": next_step, "number": correlation_id()}
+    anew = "?fresh" if isinstance(error, sign_in.NotFreshlyAuthenticated) else ""
+    shown = {"cause": cause, "next_step": next_step, "number": correlation_id(), "anew": anew}
     return render(request, "callbacks/refused.html", shown, status=status)
 
 

@@ -138,9 +138,9 @@ def _field(file: OpenedCase, state: FieldState, language: str, *, focus: bool) -
 def _hint(file: OpenedCase, state: FieldState, language: str) -> str:
     help_text = file.package.text(state.field.help_key, language) if file.package.has_text(state.field.help_key) else ""
     if state.field.repeat:
-        help_text = f"{help_text} {_('One per line.')}".strip()
+        help_text = " ".join((help_text, _("One per line."))).strip()
     if state.open_because_silent:
-        help_text = f"{_('The register is silent: type it from the paper.')} {help_text}".strip()
+        help_text = " ".join((_("The register is silent: type it from the paper."), help_text)).strip()
     return help_text
 
 
@@ -216,7 +216,7 @@ def timeline(events: list[CaseEvent], names: dict[int, str]) -> list[TimelineEnt
 def _detail(event: CaseEvent) -> str:
     told = event.values
     if told.get("institution_number"):
-        return f"{_('Number there')}: {told['institution_number']}"
+        return _("Number there: %(number)s") % {"number": told["institution_number"]}
     if told.get("reason"):
         return str(told["reason"])
     if told.get("amount"):

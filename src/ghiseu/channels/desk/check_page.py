@@ -78,7 +78,7 @@ def _rows(file: OpenedCase, language: str) -> list[SummaryRow]:
                 value = file.package.text(option.text, language)
         stored = file.values.get(state.field.id)
         if stored and stored.is_disputed:
-            value = f"{value} · {_('the person says')}: {form_values.show(stored.disputed)}"
+            value += " · " + _("the person says: %(value)s") % {"value": form_values.show(stored.disputed)}
         rows.append(
             SummaryRow(
                 label=file.package.text(state.field.label_key, language),
@@ -98,10 +98,10 @@ def _hurdles(file: OpenedCase, lacks: list[str], language: str) -> list[dict[str
         kind, _sep, name = lack.partition(":")
         if kind == "field":
             label = file.package.text(f"fields.{name}.label", language)
-            found.append({"text": f"{_('Not answered')}: {label}", "href": f"{case}#f-{name}"})
+            found.append({"text": _("Not answered: %(label)s") % {"label": label}, "href": f"{case}#f-{name}"})
         elif kind == "paper":
             label = file.package.text(f"attachments.{name}.name", language)
-            found.append({"text": f"{_('Not scanned')}: {label}", "href": f"{case}#f-paper-{name}"})
+            found.append({"text": _("Not scanned: %(label)s") % {"label": label}, "href": f"{case}#f-paper-{name}"})
         elif kind == "price":
             found.append({"text": str(words.PRICE_REFUSALS[name]), "href": f"{case}#f-term"})
         elif kind in {"answer", "stop"}:

@@ -61,7 +61,7 @@ def _verdict(package: Package, verdict: Verdict, language: str) -> parts.Verdict
     next_key = f"preconditions.{verdict.id}.next"
     text = package.text(verdict.text_key, language)
     if verdict.certainty is not Certainty.SURE:
-        text = f"{text} ({_('not confirmed')})"
+        text += " (" + _("not confirmed") + ")"
     return parts.Verdict(
         level=_LEVELS[verdict.effect] if verdict.outcome is Outcome.FAILS else Level.INFORM,
         text=text,
@@ -87,7 +87,7 @@ def prices(judged: Judged, language: str) -> tuple[Price, ...]:
             term=package.text(option.text_key, language),
             amount=option.price,
             certain=option.price_certainty is Certainty.SURE,
-            note=f"{_('ready by')} {option.date:%d.%m.%Y}" if option.date else _("day not known"),
+            note=_("ready by %(day)s") % {"day": f"{option.date:%d.%m.%Y}"} if option.date else _("day not known"),
             chosen=option.term == judged.quote.term,
         )
         for option in judged.quote.options

@@ -39,8 +39,8 @@ STATE_TONES = {
     CaseState.WITH_INSTITUTION: "brand",
     CaseState.PAPERS_MISSING: "warning",
     CaseState.RESULT_READY: "good",
-    CaseState.REFUSED: "danger",
-    CaseState.STOPPED: "danger",
+    CaseState.REFUSED: "bad",
+    CaseState.STOPPED: "bad",
     CaseState.DONE: "good",
     CaseState.CLOSED: "muted",
 }

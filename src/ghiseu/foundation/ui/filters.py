@@ -5,6 +5,7 @@ Written by hand because the framework's date filter cost more than a whole page 
 
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -31,6 +32,12 @@ MONTHS = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+
+WEEKDAYS = {
+    "ro": ("luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică"),
+    "ru": ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
 
 
 def _language() -> str:
@@ -66,6 +73,15 @@ def date_and_time(value: datetime | None) -> str:
         return NOTHING
     local = value.astimezone(timezone.get_current_timezone())
     return f"{local.day:02}.{local.month:02}.{local.year:04}, {local.hour:02}:{local.minute:02}"
+
+
+def weekday_and_time(value: datetime | None, zone: str = "") -> str:
+    """Return a moment as people say it: Tuesday, 24 November 2026, 08:00; in the active time zone or the named one."""
+    if value is None:
+        return NOTHING
+    local = value.astimezone(ZoneInfo(zone) if zone else timezone.get_current_timezone())
+    day = f"{local.day}{NBSP}{MONTHS[_language()][local.month - 1]}{NBSP}{local.year}"
+    return f"{WEEKDAYS[_language()][local.weekday()]}, {day}, {local.hour:02}:{local.minute:02}"
 
 
 def clock_time(value: datetime | None) -> str:

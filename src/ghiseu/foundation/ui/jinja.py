@@ -97,6 +97,7 @@ def _install_filters(built: Environment) -> None:
         long_date=filters.long_date,
         datetime=filters.date_and_time,
         time=filters.clock_time,
+        weekday_and_time=filters.weekday_and_time,
         iso=filters.machine_time,
         money=filters.money,
         number=filters.number,

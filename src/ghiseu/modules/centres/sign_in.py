@@ -46,7 +46,7 @@ class NotAPersonNumber(SignInRefused):
 
 
 class NotFreshlyAuthenticated(SignInRefused):
-    """A locked session asks for the credentials anew; MPass let an old proof count."""
+    """After a lock, idleness or a sign-out the credentials are asked for anew; MPass let an old proof count."""
 
 
 class UnknownOperator(SignInRefused):
@@ -85,6 +85,9 @@ def begin(
     require_transaction()
     SignInRequest.objects.filter(created_at__lt=at - OLD_REQUESTS_GO_AFTER).delete()
     UsedAssertion.objects.filter(expires_at__lt=at - OLD_REQUESTS_GO_AFTER).delete()
+    longest = timedelta(seconds=settings.LONGEST_SESSION)
+    for one in OperatorSession.objects.open().filter(started_at__lte=at - longest).order_by("id"):
+        end(one, because=SessionEnd.TOO_LONG, at=at)
     return SignInRequest.objects.create(
         request_id=request_id,
         browser_hash=_hash(browser_token),
@@ -122,7 +125,7 @@ def use_assertion(*, assertion_id: str, expires_at: datetime) -> None:
         raise AssertionUsedBefore("the assertion has counted once") from error
 
 
-def accept(*, asked: SignInRequest, vouched: Vouched) -> str:
+def accept(*, asked: SignInRequest, vouched: Vouched, at: datetime) -> str:
     """Return a one-time ticket that lets the asking browser in as the operator whom MPass vouches for.
 
     Raises NotAPersonNumber, UnknownOperator, NotFreshlyAuthenticated, NoTransaction.
@@ -135,6 +138,14 @@ def accept(*, asked: SignInRequest, vouched: Vouched) -> str:
     operator = Operator.objects.by_idnp(vouched.name_id)
     if operator is None:
         raise UnknownOperator("the person is not an operator here")
+    left_behind = OperatorSession.objects.left_behind(
+        operator_id=operator.pk,
+        session_index=vouched.session_index,
+        proved_at=vouched.authenticated_at,
+        idle_since=at - timedelta(seconds=settings.IDLE_LOCK_AFTER),
+    )
+    if left_behind.exists():
+        raise NotFreshlyAuthenticated("the proof is older than the lock or the sign-out")
     ticket = secrets.token_urlsafe(32)
     asked.operator = operator
     asked.session_index = vouched.session_index

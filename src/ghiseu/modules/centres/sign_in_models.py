@@ -60,6 +60,20 @@ class OperatorSessionQuerySet(models.QuerySet["OperatorSession"]):
             operator__idnp_index=blind_index(idnp, purpose="operator"), session_index__in=session_indexes
         )
 
+    def left_behind(
+        self, *, operator_id: int, session_index: str, proved_at: datetime, idle_since: datetime
+    ) -> "OperatorSessionQuerySet":
+        """Return the sessions under this session of MPass that were locked, deserted or ended after the proof.
+
+        MPass may still know the person when our cookie is gone; whoever sits at the computer then is not known.
+        """
+        deserted = models.Q(ended_at=None, last_seen_at__lt=idle_since, last_seen_at__gt=proved_at)
+        return self.filter(
+            models.Q(ended_at__gt=proved_at) | models.Q(locked_at__gt=proved_at) | deserted,
+            operator_id=operator_id,
+            session_index=session_index,
+        )
+
 
 class SessionEnd(models.TextChoices):
     SIGNED_OUT = "signed_out"

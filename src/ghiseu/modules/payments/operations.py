@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from ghiseu.foundation.access import ActingContext, require_transaction
+from django.db import IntegrityError
+
+from ghiseu.foundation.access import ActingContext, require_transaction, transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.identifiers.numbers import new_order_key
 from ghiseu.foundation.money import Money
@@ -15,7 +17,7 @@ VALID_FOR = timedelta(days=30)
 
 
 class ReceiptDoesNotMatch(Exception):
-    """The confirmation names another amount or currency than the order can take. `why` is amount or currency."""
+    """The confirmation does not fit the order. `why` is amount, currency, or payment-id (counted for another one)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -64,30 +66,54 @@ def record_payment(*, key: str, came: MoneyCame, acting: ActingContext, at: date
     """
     require_transaction()
     order = PaymentOrder.objects.select_for_update(of=("self",)).get(key=key)
-    if Confirmation.objects.filter(payment_id=came.payment_id).exists():
+    known = Confirmation.objects.filter(payment_id=came.payment_id).first()
+    if known is not None and known.order_id == order.pk:
         return order
+    if known is not None:
+        raise ReceiptDoesNotMatch("payment-id")
     if came.money.currency != order.currency:
         raise ReceiptDoesNotMatch("currency")
     if came.money.amount <= Decimal(0) or came.money.amount > order.remaining.amount:
         raise ReceiptDoesNotMatch("amount")
     is_whole = came.money.amount == order.remaining.amount
+    to = PaymentOrderState.PAID if is_whole else PaymentOrderState.PARTLY_PAID
+    takes_a_step = is_whole or order.state == PaymentOrderState.ISSUED
+    if takes_a_step:
+        order.event_of_step(to)  # refuses before anything is written
+    _count(order, came, at)
     order.paid_amount += came.money.amount
-    if is_whole or order.state == PaymentOrderState.ISSUED:
-        event = order.move_to(PaymentOrderState.PAID if is_whole else PaymentOrderState.PARTLY_PAID)
+    if takes_a_step:
+        event = order.move_to(to)
         order.paid_at = at if is_whole else None
         journal.record(event, acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
     order.save()
-    Confirmation.objects.create(
-        centre_id=order.centre_id,
-        order=order,
-        payment_id=came.payment_id,
-        invoice_id=came.invoice_id,
-        amount=came.money.amount,
-        currency=came.money.currency,
-        paid_at=came.paid_at,
-        received_at=at,
-    )
     return order
+
+
+def _count(order: PaymentOrder, came: MoneyCame, at: datetime) -> None:
+    try:
+        with transaction():
+            Confirmation.objects.create(
+                centre_id=order.centre_id,
+                order=order,
+                payment_id=came.payment_id,
+                invoice_id=came.invoice_id,
+                amount=came.money.amount,
+                currency=came.money.currency,
+                paid_at=came.paid_at,
+                received_at=at,
+            )
+    except IntegrityError as error:  # counted for an order of another centre, whose rows are not seen here
+        raise ReceiptDoesNotMatch("payment-id") from error
+
+
+def cancel_open_orders(*, case: Case, acting: ActingContext, at: datetime) -> None:
+    """Withdraw orders of the case that nobody has paid: the case is paid otherwise. Raises NoTransaction."""
+    require_transaction()
+    for order in PaymentOrder.objects.select_for_update(of=("self",)).filter(case=case, state=PaymentOrderState.ISSUED):
+        event = order.move_to(PaymentOrderState.CANCELLED)
+        order.save()
+        journal.record(event, acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
 
 
 def keep_unassigned(*, key: str, came: MoneyCame, why: str, at: datetime) -> UnassignedPayment:

@@ -1,0 +1,380 @@
+"""A counter in a browser, driven as an operator drives it: keys only, and everything that is pressed is counted.
+
+A story:
+
+    def test_extract(counter, stack):                      # fixtures of tests/stories/conftest.py
+        desk = counter()                                   # signed in: Lidia, Lozova, first desk, Romanian
+        with desk.journey("a", "birth extract, Eugenia"):  # counts from here; budgets of BUDGETS are asserted at the end
+            desk.scan("2099010100376", to="/visit")        # device: types fast, costs no operator key
+            desk.type("nas")                               # operator: one key per character
+            desk.press("Enter", to="/services/*")          # operator: `to` waits for that page (`*` = one part)
+            paper = desk.printed("F8")                     # one key; the PDF that the product asked for: .text, .bytes
+            desk.scan_papers("F4", SCAN, to="/cases/*")    # one key opens the file box; the scanner's file is chosen
+        assert desk.says("Eugenia")                        # waits until the text is visible in <main>
+
+- `desk.page` is the Playwright page, for looking. Never click with it: clicks are counted and must be 0.
+- `desk.focused()` is the name (or text) of what has the focus; `desk.number()` the case number of the address.
+- `desk.until_says("text", reload=True)` loads the page again until the worker has done its part (counts no page).
+- `counter(operator=ILINCA, place=1, language="ru")` signs in somebody else; several may be open in one story.
+- After the story every visit left open is ended. Cases stay: take a person and service no other story opens.
+- `stack.behave("mconnect", "5xx")` until `stack.behave("mconnect")`; faults are taken back after each story.
+- `stack.approve("asp", number)`, `stack.ask_papers(...)`, `stack.pay(order_key)`, `stack.ledger("asp")`.
+
+What is counted: every key, a chord as the keys it is made of (Alt+4 is two). Pages: documents loaded in the window
+(redirects and PDFs are not pages). Re-typed: a value of three characters or more that was typed twice, or that a
+page of this journey already showed as known. Bytes: what came over the wire for each page; `first` is all until the
+journey began (sign-in and desk, with fonts), the later pages one by one.
+"""
+
+import fnmatch
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+LIDIA, ILINCA, DIMITAR = "2099240108887", "2099310101017", "2099310102025"
+LOCALES = {"ro": "ro-RO", "ru": "ru-RU", "en": "en-GB"}
+SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay")
+# Pages and operator keys of an expert, by journey.
+BUDGETS = {"a": (6, 22), "b": (12, 100), "c": (3, 12), "d": (11, 76), "e": (5, 20), "f": (4, 14)}
+FIRST_PAGE, LATER_PAGE = 150_000, 30_000
+SHORTEST_VALUE = 3
+HUMAN_PAUSE = 45  # milliseconds between characters where a reader is listened for
+LIMIT = 15_000
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+KNOWN_ON_PAGE = """() => [
+  ...[...document.querySelectorAll("output, dd, td, [data-known]")].map((one) => one.textContent),
+  ...[...document.querySelectorAll("main input[type=text], main textarea")].map((one) => one.defaultValue),
+].map((text) => text.trim()).filter((text) => text)"""
+
+
+@dataclass(kw_only=True)
+class Stack:
+    """The running product and the simulators of the outside systems."""
+
+    url: str
+
+    def simulator(self, name: str) -> str:
+        """Return the address of a simulator."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.hostname}:{(parts.port or 0) + 1 + SIMULATORS.index(name)}"
+
+    def behave(self, name: str, mode: str = "normal", **order: object) -> None:
+        """Tell a simulator to misbehave (`times`, `seconds`, `operations`), or to behave again."""
+        self.post(name, "behaviour", {"mode": mode, **order})
+
+    def everybody_behaves(self) -> None:
+        """Take back every fault."""
+        for name in SIMULATORS:
+            self.behave(name)
+
+    def approve(self, institution: str, number: str) -> None:
+        """Let the institution approve the case; waits until the worker has delivered it."""
+        self.until_delivered(institution, number)
+        self.post(institution, f"dossiers/{number}/approve", {})
+
+    def refuse(self, institution: str, number: str, reason: str) -> None:
+        """Let the institution refuse the case."""
+        self.until_delivered(institution, number)
+        self.post(institution, f"dossiers/{number}/refuse", {"reason": reason})
+
+    def ask_papers(self, institution: str, number: str, papers: list[str], reason: str) -> None:
+        """Let the institution ask for more papers."""
+        self.until_delivered(institution, number)
+        self.post(institution, f"dossiers/{number}/ask-papers", {"papers": papers, "reason": reason})
+
+    def pay(self, order_key: str, **how: object) -> None:
+        """Pay an order at MPay as a person would."""
+        self.post("mpay", "pay", {"order_key": order_key, **how})
+
+    def ledger(self, name: str) -> dict[str, list[dict[str, Any]]]:  # Any: rows of whatever tables it has
+        """Return everything that a simulator wrote down."""
+        answer = httpx.get(f"{self.simulator(name)}/control/ledger", timeout=10, trust_env=False)
+        found: dict[str, list[dict[str, Any]]] = answer.raise_for_status().json()
+        return found
+
+    def until_delivered(self, institution: str, number: str, *, limit: float = 40.0) -> None:
+        """Wait until the institution holds the case."""
+        deadline = time.monotonic() + limit
+        while not any(number in str(row) for row in self.ledger(institution)["dossiers"]):
+            assert time.monotonic() < deadline, f"{number} did not reach {institution} within {limit:.0f} s"
+            time.sleep(0.1)
+
+    def post(self, name: str, act: str, body: dict[str, object]) -> None:
+        """Call the control interface of a simulator. An answer that is no success fails the test."""
+        answer = httpx.post(f"{self.simulator(name)}/control/{act}", json=body, timeout=20, trust_env=False)
+        assert answer.is_success, f"{name} {act}: {answer.status_code} {answer.text}"
+
+
+@dataclass(kw_only=True)
+class Row:
+    """What a journey cost, as a line of the table."""
+
+    journey: str
+    name: str
+    pages: int = 0
+    keys: int = 0
+    clicks: int = 0
+    retyped: list[str] = field(default_factory=list)
+    first_bytes: int = 0
+    most_bytes: int = 0
+    heaviest: str = ""
+    finished: bool = False
+
+    def misses(self) -> list[str]:
+        """Return each budget that is not kept, in words."""
+        pages, keys = BUDGETS.get(self.journey, (10**6, 10**6))
+        found = [
+            (self.pages > pages, f"{self.pages} pages, {pages} allowed"),
+            (self.keys > keys, f"{self.keys} keys, {keys} allowed"),
+            (self.clicks > 0, f"{self.clicks} clicks, none allowed"),
+            (bool(self.retyped), f"typed again: {', '.join(self.retyped)}"),
+            (self.first_bytes > FIRST_PAGE, f"first page {self.first_bytes} bytes, {FIRST_PAGE} allowed"),
+            (self.most_bytes > LATER_PAGE, f"{self.heaviest} {self.most_bytes} bytes, {LATER_PAGE} allowed"),
+        ]
+        return [words for missed, words in found if missed]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the row as plain values, to be carried between test processes."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A paper that went to the printer."""
+
+    url: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """Return the words on the paper."""
+        told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=self.content, capture_output=True, check=True)
+        return told.stdout.decode()
+
+
+class Meter:
+    """Counts what a window loads."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.loads: list[str] = []
+        self.weights: list[int] = [0]
+        self._papers: set[str] = set()
+        page.on("response", self._on_response)
+        wire = page.context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.on("Network.responseReceived", self._on_kind)
+        wire.on("Network.loadingFinished", self._on_weight)
+
+    def _on_response(self, response: Response) -> None:
+        request = response.request
+        is_page = request.is_navigation_request() and request.frame == self.page.main_frame
+        if is_page and not 300 <= response.status < 400:
+            self.loads.append(urlsplit(response.url).path)
+            self.weights.append(0)
+
+    def _on_kind(self, told: dict[str, Any]) -> None:  # Any: messages of the browser's own protocol
+        if told["response"].get("mimeType") == "application/pdf":
+            self._papers.add(told["requestId"])
+
+    def _on_weight(self, told: dict[str, Any]) -> None:  # Any: messages of the browser's own protocol
+        if told["requestId"] not in self._papers:
+            self.weights[-1] += int(told["encodedDataLength"])
+
+
+class Counter:
+    """One operator at one desk."""
+
+    def __init__(self, context: BrowserContext, stack: Stack, record: Callable[[Row], None]) -> None:
+        self.stack = stack
+        self.context = context
+        self.broken: list[str] = []
+        self.row = Row(journey="", name="")
+        self._record = record
+        self._typed: list[str] = []
+        self._known: set[str] = set()
+        context.expose_binding("countPointer", lambda _source: self._count_click())
+        context.add_init_script("addEventListener('pointerdown', (event) => event.isTrusted && countPointer(), true)")
+        self.page = context.new_page()
+        self.page.set_default_timeout(LIMIT)
+        self.page.on("pageerror", lambda error: self.broken.append(str(error)))
+        self.page.on("console", self._on_console)
+        self._wire = context.new_cdp_session(self.page)
+        self._meter = Meter(self.page)
+
+    def _count_click(self) -> None:
+        self.row.clicks += 1
+
+    def _on_console(self, said: Any) -> None:  # Any: Playwright's message type is not exported for annotations
+        if "Content Security" in said.text:
+            self.broken.append(said.text)
+
+    def sign_in(self, operator: str, *, place: int = 0) -> None:
+        """Sign in at the simulated MPass and take the desk at this place of the list. Not counted."""
+        self.page.goto("/")
+        self.page.check(f"input[name=idnp][value='{operator}']")
+        with self.page.expect_navigation(url=re.compile(re.escape(self.stack.url))):
+            self.page.click("button[value=yes]")
+        self.page.wait_for_load_state()
+        if "/choose-desk" in self.page.url:
+            self.page.check(f"input[name=place] >> nth={place}")
+            with self.page.expect_navigation():
+                self.page.keyboard.press("F2")
+        self.row.clicks = 0
+
+    @contextmanager
+    def journey(self, kind: str, name: str) -> Iterator[Row]:
+        """Count what happens inside; at the end the row goes into the table and the budgets are asserted."""
+        before = len(self._meter.loads)
+        self.row = row = Row(journey=kind, name=name, first_bytes=sum(self._meter.weights))
+        self._typed, self._known = [], set()
+        self._record(row)
+        yield row
+        self.page.wait_for_load_state("networkidle")
+        row.pages = len(self._meter.loads) - before
+        later = list(zip(self._meter.loads[before:], self._meter.weights[before + 1 :], strict=True))
+        row.heaviest, row.most_bytes = max(later, key=lambda one: one[1], default=("", 0))
+        row.finished = True
+        assert row.misses() == []
+
+    # What the operator does
+
+    def press(self, key: str, *, to: str = "") -> None:
+        """Press one key or chord ("F9", "Alt+4"); `to` is the address that it leads to."""
+        self.row.keys += key.count("+") + 1
+        with self._arriving(to):
+            self.page.keyboard.press(key)
+
+    def type(self, text: str, *, to: str = "") -> None:
+        """Type into what has the focus, one key per character (a capital letter is two)."""
+        self._note_typed(text)
+        self.row.keys += len(text) + sum(letter.isupper() for letter in text)
+        listens = self.page.locator("form[data-scan]").count() > 0
+        with self._arriving(to):
+            self.page.keyboard.type(text, delay=HUMAN_PAUSE if listens else 0)
+
+    def printed(self, key: str) -> Printed:
+        """Press the key of a print button; return the paper that the product drew."""
+        link = self.page.locator(f"a[data-print][data-key='{key}']")
+        url = str(link.evaluate("(link) => link.href"))
+        with self.page.expect_request(url):
+            self.press(key)
+        answer = self.context.request.get(url)
+        assert answer.ok, f"{url}: {answer.status}"
+        assert answer.body().startswith(b"%PDF-")
+        return Printed(url=url, content=answer.body())
+
+    # What the devices of the desk do
+
+    def scan(self, text: str, *, to: str = "") -> None:
+        """Let the document reader type: five milliseconds between characters, Enter after each line."""
+        moment = time.time()
+        with self._arriving(to):
+            for line in text.splitlines():
+                for letter in line:
+                    moment += 0.005
+                    self._reader_key(letter, letter, moment)
+                moment += 0.005
+                self._reader_key("Enter", "\r", moment)
+
+    def scan_papers(self, key: str, *files: Path, to: str = "") -> None:
+        """Press the key of a file box and choose what the scanner saved."""
+        with self._arriving(to):
+            with self.page.expect_file_chooser() as chooser:
+                self.press(key)
+            chooser.value.set_files(files)
+
+    # What can be seen
+
+    def says(self, text: str) -> bool:
+        """Wait until the text is visible on the page."""
+        self.page.locator("main").get_by_text(text).first.wait_for()
+        return True
+
+    def until_says(self, text: str, *, limit: float = 45.0) -> None:
+        """Load the page again until it says this; the worker is at work. Counted neither as page nor as key."""
+        deadline = time.monotonic() + limit
+        while text not in self.page.locator("main").inner_text():
+            assert time.monotonic() < deadline, f"{text!r} not within {limit:.0f} s: {self.page.url}"
+            time.sleep(0.3)
+            self.page.reload()
+            self._meter.loads.pop()
+            self._meter.weights.pop()
+
+    def focused(self) -> str:
+        """Return the name of the control that has the focus, or its id, or its text."""
+        return str(
+            self.page.evaluate(
+                "(() => { const a = document.activeElement; return a.name || a.id || a.textContent.trim() })()"
+            )
+        )
+
+    def number(self) -> str:
+        """Return the number of the case that is on screen."""
+        found = re.search(r"/cases/([^/?#]+)", self.page.url)
+        assert found, self.page.url
+        return found[1]
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the whole page in /tmp/shots, for people."""
+        folder = Path("/tmp/shots")
+        folder.mkdir(exist_ok=True)
+        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    def leave(self) -> None:
+        """End what is open at this desk. Not counted."""
+        token = next((one["value"] for one in self.context.cookies() if one.get("name", "").endswith("csrf")), "")
+        self.context.request.post(
+            "/visit/end", form={"csrfmiddlewaretoken": token}, headers={"Referer": self.stack.url}
+        )
+
+    # How it is done
+
+    @contextmanager
+    def _arriving(self, to: str) -> Iterator[None]:
+        if not to:
+            yield
+            return
+        self._known.update(self.page.evaluate(KNOWN_ON_PAGE))
+        pattern = re.compile(fnmatch.translate(to).replace(".*", "[^/]+"))
+        with self.page.expect_navigation(url=lambda url: bool(pattern.match(urlsplit(url).path)), timeout=LIMIT):
+            yield
+        self._known.update(self.page.evaluate(KNOWN_ON_PAGE))
+
+    def _note_typed(self, text: str) -> None:
+        self._known.update(self.page.evaluate(KNOWN_ON_PAGE))
+        is_search = self.page.evaluate("document.activeElement?.type === 'search'")
+        if len(text) < SHORTEST_VALUE or is_search:
+            return
+        if text in self._typed or text in self._known:
+            self.row.retyped.append(text)
+        self._typed.append(text)
+
+    def _reader_key(self, key: str, text: str, moment: float) -> None:
+        told = {"key": key, "text": text, "timestamp": moment}
+        self._wire.send("Input.dispatchKeyEvent", {"type": "keyDown", **told})
+        self._wire.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "timestamp": moment + 0.001})
+
+
+def new_context(browser: Browser, stack: Stack, *, language: str) -> BrowserContext:
+    """Open a browser window with nothing in it: the screen of a usual desk."""
+    return browser.new_context(
+        viewport={"width": 1366, "height": 768}, base_url=stack.url, locale=LOCALES[language], accept_downloads=True
+    )
