@@ -8,7 +8,7 @@ class TestPensionStatus:
         desk = counter()
         with desk.journey("c", "pension re-examination status, Valentina"):
             desk.scan(VALENTINA, to="/visit")
-            desk.type("stat")
+            desk.type("star")
             desk.press("Enter", to="/services/*")
             desk.picture("c-service")
             desk.press("F9", to="/cases/*/answer")

@@ -8,7 +8,7 @@ from ghiseu.journeys.matter import Judged, Matter, judge, read_registers
 from ghiseu.modules.cases.models import OpenMatter
 from ghiseu.modules.cases.operations import find_open_matter
 from ghiseu.modules.catalogue import queries as catalogue
-from ghiseu.modules.catalogue.package import Package
+from ghiseu.modules.catalogue.package import Effect, FieldType, Package
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.visits.models import Visit
 
@@ -19,6 +19,11 @@ class Prospect:
 
     judged: Judged
     open_matter: OpenMatter | None
+
+    @property
+    def may_not_open_again(self) -> bool:
+        """Tell whether the package refuses a second matter beside the open one; else it is only a warning."""
+        return self.open_matter is not None and only_one(self.judged)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +47,7 @@ def look_at_service(*, visit: Visit, asked: Asked, at_desk: AtDesk, at: datetime
     read_registers(matter, at_desk=at_desk, at=at)
     with transaction():
         judged = judge(matter, at_desk=at_desk, at=at)
-        return Prospect(judged=judged, open_matter=find_open_matter(same_matter(judged)))
+        return Prospect(judged=judged, open_matter=find_open_matter(same_matters(judged)))
 
 
 def prospective_matter(*, visit: Visit, asked: Asked, at_desk: AtDesk, at: datetime) -> Matter:
@@ -61,16 +66,31 @@ def prospective_matter(*, visit: Visit, asked: Asked, at_desk: AtDesk, at: datet
     return judge(matter, at_desk=at_desk, at=at).matter
 
 
-def same_matter(judged: Judged) -> str:
-    """Return what makes two matters the same by the package's rule; empty when several may be open."""
+def only_one(judged: Judged) -> bool:
+    """Tell whether the package allows one open matter of the kind, and not only warns of a second."""
+    return judged.matter.package.duplicates.effect is Effect.BLOCK
+
+
+def same_matters(judged: Judged) -> list[str]:
+    """Return what makes two matters the same by the package's rule: one key, or one for each child that is named.
+
+    Empty when several may be open, and while the child is not named yet.
+    """
     package, matter = judged.matter.package, judged.matter
     rule = package.duplicates
     if rule.by == "none":
-        return ""
-    parts = [package.code, matter.holder.idnp or matter.holder.document]
-    if rule.child_field:
-        child = judged.evaluation.answers.get(rule.child_field)
-        if not child:
-            return ""  # not known yet: claimed when the field is filled, at submit
-        parts.append(str(child))
-    return "|".join(parts)
+        return []
+    key = f"{package.code}|{matter.holder.idnp or matter.holder.document}"
+    if not rule.child_field:
+        return [key]
+    return [f"{key}|{child}" for child in _children(judged, rule.child_field)]
+
+
+def _children(judged: Judged, child_field: str) -> list[str]:
+    """Return the IDNPs of the child field and of lists of IDNPs beside it, which name the others of one birth."""
+    named: set[str] = set()
+    for state in judged.evaluation.fields:
+        is_list = state.field.type is FieldType.IDNP and state.field.repeat is not None
+        if state.visible and state.value and (state.field.id == child_field or is_list):
+            named.update(str(one) for one in (state.value if isinstance(state.value, list) else [state.value]))
+    return sorted(named)

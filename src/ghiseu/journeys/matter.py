@@ -141,7 +141,7 @@ def gather(matter: Matter, *, at_desk: AtDesk, at: datetime) -> tuple[Facts, tup
     for use in matter.package.registers:
         facts = _with_prefilled(matter, facts, at=at)
         question = _question(use, facts)
-        known = people.latest(centre_id=at_desk.centre_id, question=question) if question else None
+        known = _told(matter, question, at_desk) if question else None
         if known is None:
             continue
         sources.append(Source(register=use.register, name=use.name, outcome=known.outcome, read_at=known.read_at))
@@ -149,6 +149,10 @@ def gather(matter: Matter, *, at_desk: AtDesk, at: datetime) -> tuple[Facts, tup
             found.setdefault(use.register, {})[use.name] = cast(JsonObject, dict(known.values))
             facts = Facts({**base, "registers": cast(JsonObject, found)})
     return facts, tuple(sources)
+
+
+def _told(matter: Matter, question: RegisterQuestion, at_desk: AtDesk) -> people.Facts | None:
+    return people.latest(centre_id=at_desk.centre_id, question=question, visit_number=matter.visit.number)
 
 
 def _with_prefilled(matter: Matter, facts: Facts, *, at: datetime) -> Facts:

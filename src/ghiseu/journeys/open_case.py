@@ -5,13 +5,13 @@ from datetime import datetime
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, Assurance, transaction
-from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service, same_matter
+from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service, only_one, same_matters
 from ghiseu.journeys.matter import Judged
 from ghiseu.modules.cases import commands, evidence
 from ghiseu.modules.cases import fields as case_fields
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.evidence import Taken
-from ghiseu.modules.cases.models import CallReason, Case, EvidenceKind, EvidenceMethod
+from ghiseu.modules.cases.models import Case, EvidenceKind, EvidenceMethod
 from ghiseu.modules.cases.operations import NewCase
 from ghiseu.modules.catalogue.evaluation import ValueOrigin
 from ghiseu.modules.catalogue.models import ServicePackage
@@ -77,7 +77,8 @@ def _require_possible(prospect: Prospect, order: OpenOrder, at_desk: AtDesk) -> 
     evaluation = prospect.judged.evaluation
     if not evaluation.role_is_allowed:
         raise RoleDoesNotFit(evaluation.role)
-    if order.overrides and (not at_desk.has_role(Role.CENTRE_LEAD) or not all(order.overrides.values())):
+    reasons = [reason.strip() for reason in order.overrides.values()]
+    if order.overrides and (not at_desk.has_role(Role.CENTRE_LEAD) or not all(reasons)):
         raise OnlyTheLeadMayOverride
     waiting = [verdict.id for verdict in evaluation.questions if verdict.effect is Effect.BLOCK]
     failing = [verdict.id for verdict in evaluation.stops]
@@ -102,7 +103,8 @@ def _open(judged: Judged, order: OpenOrder, *, at_desk: AtDesk, acting: ActingCo
         centre_phone=at_desk.centre_phone,
         answers=order.asked.answers,
         overrides=order.overrides,
-        same_matter=same_matter(judged),
+        same_matters=tuple(same_matters(judged)),
+        only_one=only_one(judged),
     )
     acting = acting_in(
         matter.visit,
@@ -118,8 +120,6 @@ def _open(judged: Judged, order: OpenOrder, *, at_desk: AtDesk, acting: ActingCo
     case.save(update_fields=["term", "pays_despite_exemption", "promised_on"])
     case_fields.prefill(case=case, values=_filled(judged) | _usual(judged), by_id=at_desk.operator_id, at=at)
     _take_evidence(case, judged, acting=acting, at=at)
-    if matter.visit.person.has_no_channel and case.promised_on:
-        cases.ask_to_call(case, CallReason.NO_CHANNEL, on=case.promised_on, at=at)
     return case
 
 

@@ -27,9 +27,11 @@ def up(given: argparse.Namespace) -> int:
 
 
 def services(given: argparse.Namespace) -> int:
-    """Check or publish service packages."""
+    """Check, try out or publish service packages."""
     from ghiseu.runtime import commands
 
+    if given.what == "show":
+        return commands.show_examples(given.place)
     return commands.check_services(given.place) if given.what == "check" else commands.publish_services()
 
 
@@ -85,9 +87,9 @@ def parser() -> argparse.ArgumentParser:
 
     started = add("up", up, "start database, simulators, web and worker; Ctrl-C stops them")
     started.add_argument("--without-simulators", action="store_true", help="speak to the systems of the settings only")
-    packages = add("services", services, "check or publish service packages")
-    packages.add_argument("what", choices=["check", "publish"])
-    packages.add_argument("place", nargs="*", help="folders of packages; without any, all are checked")
+    packages = add("services", services, "check service packages, show what an example gives, or publish them")
+    packages.add_argument("what", choices=["check", "show", "publish"])
+    packages.add_argument("place", nargs="*", help="check: folders of packages, or none for all; show: example files")
     add("check-config", check_config, "print every setting and whether what it names answers")
     add("backup", backup, "write database and documents to one file, keys to another").add_argument("file")
     restored = add("restore", restore, "read a backup into an empty database; deliveries stay on hold")

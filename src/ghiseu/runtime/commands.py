@@ -55,6 +55,14 @@ def check_services(places: list[str]) -> int:
         return services.check(places)
 
 
+def show_examples(places: list[str]) -> int:
+    """Print what each example file gives; needs no database."""
+    with product("owner", with_database=False):
+        from ghiseu.runtime import services
+
+        return max([services.show(place) for place in places], default=0)
+
+
 def publish_services() -> int:
     """Publish all packages."""
     with product("owner"):

@@ -21,6 +21,17 @@ def check(places: list[str]) -> int:
         return 1
 
 
+def show(place: str) -> int:
+    """Print what one example gives, to be judged and copied; return 1 when it cannot be read."""
+    try:
+        if Path(place).resolve().parent.name != "examples":
+            raise FileNotFoundError(place)
+        return command.show(place)
+    except (AuthoringMistake, FileNotFoundError) as error:
+        sys.stderr.write(f"{error}\nAn example is a file services/INSTITUTION/SERVICE/VERSION/examples/NAME.yaml.\n")
+        return 1
+
+
 def publish() -> int:
     """Publish all packages of the services folder; say what is new. Returns 1, with the reason, when one is wrong."""
     try:

@@ -67,40 +67,48 @@ def pages(desk: Desk) -> Blueprint:
     @views.post("/login/saml")
     @behaviour.applies("login")
     def login() -> ResponseReturnValue:
-        try:
-            received = receive(
-                request.form.get("SAMLRequest", ""),
-                name="AuthnRequest",
-                destination=f"{desk.entity}/login/saml",
-                book=desk.book,
-            )
-            asked = _asked(received)
-            desk.book.remember(asked)
-        except (NotUnderstood, sqlite3.IntegrityError) as error:
-            return refused(str(error))
-        present = desk.book.signed_in(desk.browser())
-        if present is not None and (not asked.forced or desk.switch.told().fault == faults.OLD_PROOF):
-            return _answer(desk, asked, present)
-        return _with_cookie(desk, _login_page(asked, chosen=present.idnp if present else ""))
+        return _login(desk)
 
     @views.post("/login/choose")
     @behaviour.applies("choose")
     def choose() -> ResponseReturnValue:
-        asked = desk.book.asked(request.form.get("request_id", ""))
-        if asked is None:
-            return refused("cererea nu mai este în lucru")
-        if request.form.get("decision") == "no":
-            return _answer(desk, asked, None)
-        person = everybody().get(request.form.get("idnp", ""))
-        if person is None or not desk.browser():
-            return _with_cookie(desk, _login_page(asked, chosen=""))
-        return _answer(desk, asked, desk.book.sign_in(browser=desk.browser(), idnp=person.idnp))
+        return _choose(desk)
 
     @views.get("/login/saml")
     def nothing_to_answer() -> ResponseReturnValue:
         return redirect("/", code=303)
 
     return views
+
+
+def _login(desk: Desk) -> ResponseReturnValue:
+    """Take a request of a service; answer at once when the person is known and no fresh proof is asked for."""
+    address = f"{desk.entity}/login/saml"
+    try:
+        received = receive(
+            request.form.get("SAMLRequest", ""), name="AuthnRequest", destination=address, book=desk.book
+        )
+        asked = _asked(received)
+        desk.book.remember(asked)
+    except (NotUnderstood, sqlite3.IntegrityError) as error:
+        return refused(str(error))
+    present = desk.book.signed_in(desk.browser())
+    if present is not None and (not asked.forced or desk.switch.told().fault == faults.OLD_PROOF):
+        return _answer(desk, asked, present)
+    return _with_cookie(desk, _login_page(asked, chosen=present.idnp if present else ""))
+
+
+def _choose(desk: Desk) -> ResponseReturnValue:
+    """Take what the person decided on the sign-in page."""
+    asked = desk.book.asked(request.form.get("request_id", ""))
+    if asked is None:
+        return refused("cererea nu mai este în lucru")
+    if request.form.get("decision") == "no":
+        return _answer(desk, asked, None)
+    person = everybody().get(request.form.get("idnp", ""))
+    if person is None or not desk.browser():
+        return _with_cookie(desk, _login_page(asked, chosen=""))
+    return _answer(desk, asked, desk.book.sign_in(browser=desk.browser(), idnp=person.idnp))
 
 
 def _asked(received: Received) -> Asked:

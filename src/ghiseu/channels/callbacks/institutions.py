@@ -52,11 +52,10 @@ def push(request: HttpRequest, institution: str) -> HttpResponse:
 
 
 def _apply(record: ProviderRecord, *, centre_id: int, at: datetime) -> HttpResponse:
-    with scoped_to(Scope(centre_id=centre_id)):
+    with scoped_to(Scope(centre_id=centre_id)), transaction():
         try:
-            if receive_answer.receive(number=record.number, record=record, came_by="push", at=at) and record.results:
-                with transaction():
-                    jobs.ask_soon(number=record.number, centre_id=centre_id)
+            receive_answer.receive(number=record.number, record=record, came_by="push", at=at)
+            jobs.ask_soon(number=record.number, centre_id=centre_id)
         except Submission.DoesNotExist:
             # Its own transaction may still be open at our side; the institution sends it again.
             return HttpResponse(status=409)

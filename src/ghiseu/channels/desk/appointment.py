@@ -1,6 +1,7 @@
 """An appointment: nearest office and earliest place first; booked, moved or cancelled by one key."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -29,19 +30,33 @@ from ghiseu.modules.appointments.operations import (
     TooLateToChange,
     Wanted,
 )
+from ghiseu.modules.appointments.queries import OfficeChoice, Slot
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import Size, render
 
 KEYS = "123456789"
-FAULTS = {
-    KeyError: "No place was chosen. Choose one of the list.",
-}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyedSlot:
+    """A free place and the key that takes it; the later ones have none."""
+
+    slot: Slot
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeWithSlots:
+    """An office of the list with its places."""
+
+    choice: OfficeChoice
+    slots: tuple[KeyedSlot, ...]
 
 
 @require_GET
 @desk_page()
 def page(request: DeskRequest, number: str) -> HttpResponse:
-    """Show the appointment of the case, or the nearest places to choose; `slip=1` is the paper, `ics=1` for a phone."""
+    """Show the appointment of the case, or the nearest places; `slip=1` is the paper, `ics=1` a file for a phone."""
     at = clock.now()
     try:
         file = load_case(number=number, at_desk=request.at_desk, at=at)
@@ -54,4 +69,137 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
         return as_pdf(render(slip, size=size), f"{number}-appointment.pdf")
     if booked is not None and request.GET.get("ics"):
         return _calendar_file(file, booked, at=at)
-    return _page(request, file, booked, fault="", at=at)
+    return _page(request, file, fault="", at=at)
+
+
+def _booked(file: OpenedCase) -> Appointment | None:
+    return queries.of_case(file.case.pk).filter(state="confirmed").first()
+
+
+def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, status: int = 200) -> HttpResponse:
+    language, booked = pages.page_language(), _booked(file)
+    can_book = booked is None and file.case.state == CaseState.DRAFT
+    offices = _offices(request, file, at=at) if can_book or booked is not None else []
+    asked = case_words.questions(file, language).asked if can_book else ()
+    context = {
+        "case": file.case,
+        "name": file.package.name(language),
+        "booked": booked,
+        "offices": offices,
+        "can_book": can_book,
+        "asked": asked,
+        "errors": failing_fields(list(asked)),
+        "unanswered": bool(file.judged.evaluation.missing),
+        "fault": fault,
+        "slip_url": reverse("desk:appointment", args=[file.case.number]) + "?slip=1",
+        "ics_url": reverse("desk:appointment", args=[file.case.number]) + "?ics=1",
+        "bring": [
+            file.package.text(f"attachments.{need.id}.name", language) for need in file.judged.evaluation.attachments
+        ],
+    }
+    return pages.render(request, "desk/appointment.html", context, status=status)
+
+
+def _offices(request: DeskRequest, file: OpenedCase, *, at: datetime) -> list[OfficeWithSlots]:
+    keys = iter(KEYS)
+    return [
+        OfficeWithSlots(
+            choice=choice, slots=tuple(KeyedSlot(slot=slot, key=next(keys, "")) for slot in choice.slots)
+        )
+        for choice in book_appointment.offer(number=file.case.number, at_desk=request.at_desk, at=at)
+    ]
+
+
+def _calendar_file(file: OpenedCase, booked: Appointment, *, at: datetime) -> HttpResponse:
+    """Return the appointment as an iCalendar file (RFC 5545), without the person's name."""
+    place = booked.occupancy
+    office = place.offered.office
+
+    def text(value: str) -> str:
+        return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Ghiseu//Appointment//RO",
+        "BEGIN:VEVENT",
+        f"UID:{booked.number}@ghiseu",
+        f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART:{place.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTEND:{place.ends_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"SUMMARY:{text(file.package.name(make_papers.language_of(file)))}",
+        f"LOCATION:{text(' '.join(filter(None, (office.name, office.address))))}",
+        f"DESCRIPTION:{text(booked.number)}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    response = HttpResponse("\r\n".join([*lines, ""]), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{booked.number}.ics"'
+    return response
+
+
+def _change(request: DeskRequest, number: str, change: Callable[[Wanted, datetime], object]) -> HttpResponse:
+    at = clock.now()
+    try:
+        wanted = Wanted(
+            offered_id=int(request.POST["offered"]), starts_at=datetime.fromisoformat(request.POST["starts_at"])
+        )
+        with transaction():
+            change(wanted, at)
+        return HttpResponseRedirect(reverse("desk:appointment", args=[number]))
+    except (KeyError, ValueError):
+        fault = _("No place was chosen. Choose one of the list.")
+    except NotReady:
+        fault = _("Nothing was booked: a question is not answered yet.")
+    except SlotTaken:
+        fault = _("Somebody took this place a moment ago. Choose another one.")
+    except (NotASlot, OutsideBookingWindow, DailyCapReached):
+        fault = _("This place cannot be booked any more. Choose another one.")
+    except TooLateToChange:
+        fault = _("It is too late to change it here. Call the office.")
+    except Appointment.DoesNotExist:
+        fault = _("There is no appointment any more. Open the service again.")
+    except NoSuchCase:
+        return no_such_case(request)
+    return _page(request, load_case(number=number, at_desk=request.at_desk, at=at), fault=fault, at=at, status=422)
+
+
+@require_POST
+@desk_page()
+def book(request: DeskRequest, number: str) -> HttpResponse:
+    """Book the chosen place; pressed twice it is one appointment."""
+    return _change(
+        request,
+        number,
+        lambda wanted, at: book_appointment.book(number=number, wanted=wanted, at_desk=request.at_desk, at=at),
+    )
+
+
+@require_POST
+@desk_page()
+def move(request: DeskRequest, number: str) -> HttpResponse:
+    """Give the place up for another one."""
+    return _change(
+        request,
+        number,
+        lambda wanted, at: book_appointment.move(number=number, wanted=wanted, at_desk=request.at_desk, at=at),
+    )
+
+
+@require_POST
+@desk_page()
+def cancel(request: DeskRequest, number: str) -> HttpResponse:
+    """Give the place up."""
+    at = clock.now()
+    try:
+        with transaction():
+            book_appointment.cancel(number=number, reason=_("asked at the desk"), at_desk=request.at_desk, at=at)
+    except NoSuchCase:
+        return no_such_case(request)
+    except Appointment.DoesNotExist:
+        pass  # cancelled already
+    except TooLateToChange:
+        fault = _("It is too late to change it here. Call the office.")
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        return _page(request, file, fault=fault, at=at, status=422)
+    return HttpResponseRedirect(reverse("desk:case", args=[number]))

@@ -125,6 +125,8 @@ def _papers(file: OpenedCase, language: str) -> list[dict[str, object]]:
         row["files"] = files
         row["done"] = len(files) >= int(str(row["count"])) or not row["scan"]
         row["upload_url"] = reverse("desk:upload-begin", args=[file.case.number]) + f"?paper={row['id']}"
+        row["joins"] = row["count"] == 1
+        row["hint"] = ", ".join(filter(None, (str(row["form"]), "" if row["certain"] else _("perhaps"))))
     return rows
 
 

@@ -13,7 +13,8 @@ from ghiseu.journeys.load_case import OpenedCase
 from ghiseu.modules.cases.models import CaseEvent
 from ghiseu.modules.cases.states import EDITABLE_STATES, CaseState
 from ghiseu.modules.catalogue.evaluation import FieldState, ValueOrigin
-from ghiseu.modules.catalogue.package import FieldType
+from ghiseu.modules.catalogue.package import FieldType, RouteKind
+from ghiseu.modules.catalogue.package import Kind as ServiceKind
 
 KINDS = {
     FieldType.TEXT: Kind.TEXT,
@@ -86,6 +87,16 @@ class Questions:
     asked: tuple[parts.Field, ...]
     optional: tuple[parts.Field, ...]
     known: tuple[parts.Field, ...]
+
+
+def first_page(file: OpenedCase) -> str:
+    """Return where the work on a case begins: the answer when only a question is put to the institution."""
+    number, package = file.case.number, file.package
+    if package.kind in {ServiceKind.STATUS_CHECK, ServiceKind.LOOKUP} and package.route.kind is RouteKind.NONE:
+        return reverse("desk:answer", args=[number])
+    if package.route.kind is RouteKind.OWN_CALENDAR:
+        return reverse("desk:appointment", args=[number])
+    return reverse("desk:case", args=[number])
 
 
 def questions(file: OpenedCase, language: str) -> Questions:

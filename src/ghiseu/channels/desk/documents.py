@@ -19,6 +19,7 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.store import BytesDamaged, NotStored, StoreFull
 from ghiseu.journeys import scan_paper
+from ghiseu.journeys.join_scans import TAKES_PAPERS, join_scans
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, acting_on, load_case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents import operations, queries, uploads
@@ -26,7 +27,6 @@ from ghiseu.modules.documents.intake import FileNotTaken
 from ghiseu.modules.documents.models import Document, DocumentKind, UploadSession
 from ghiseu.modules.documents.uploads import ChunkDamaged, FileDiffers, FileToCome, UploadNotOpen, WrongOffset
 
-TAKES_PAPERS = {CaseState.DRAFT, CaseState.PAPERS_MISSING}
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -143,7 +143,7 @@ def _complete(request: DeskRequest, number: str, session: UploadSession, at: dat
 @require_POST
 @desk_page(asks_outside=True)
 def upload(request: DeskRequest, number: str) -> HttpResponse:
-    """Take whole files from a page without scripts, or remove one that does not belong there."""
+    """Take whole files from a page without scripts, join pages, or remove what does not belong there."""
     at = clock.now()
     if request.POST.get("remove"):
         with transaction():
@@ -151,29 +151,50 @@ def upload(request: DeskRequest, number: str) -> HttpResponse:
     try:
         with transaction():
             file = _file(request, number, at)
-        for field, several in request.FILES.lists():
-            paper = field.removeprefix("paper-")
-            for one in several:
-                scan = scan_paper.Scan(
-                    content=one.read(),
-                    file_name=one.name or "scan",
-                    kind=DocumentKind.ATTACHMENT,
-                    title=_title(file, paper),
-                    attachment_id=paper,
-                )
-                scan_paper.keep(number=number, scan=scan, at_desk=request.at_desk, at=at)
+        if file.case.state in TAKES_PAPERS:
+            _take_whole(request, file, at)
+        if request.POST.get("join"):
+            join_scans(number=number, paper=request.POST["join"], at_desk=request.at_desk, at=at)
     except NoSuchCase:
         with transaction():
             return no_such_case(request)
     except FileNotTaken as refused:
+        if request.headers.get("Accept") == "application/json":
+            return _refused(str(refused.explanation.cause), str(refused.explanation.next_step))
         return pages.refuse(
             request,
             status=422,
             title=_("The file was not taken"),
             cause=str(refused.explanation.cause),
             next_step=str(refused.explanation.next_step),
+            back_url=_place(file),
         )
-    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({})
+    return HttpResponseRedirect(_place(file))
+
+
+def _take_whole(request: DeskRequest, file: OpenedCase, at: datetime) -> None:
+    single = {need.id for need in file.judged.evaluation.attachments if need.count == 1}
+    for field, several in request.FILES.lists():
+        paper = field.removeprefix("paper-")
+        for one in several:
+            scan = scan_paper.Scan(
+                content=one.read(),
+                file_name=one.name or "scan",
+                kind=DocumentKind.ATTACHMENT,
+                title=_title(file, paper),
+                attachment_id=paper,
+            )
+            scan_paper.keep(number=file.case.number, scan=scan, at_desk=request.at_desk, at=at)
+        if len(several) > 1 and paper in single:
+            join_scans(number=file.case.number, paper=paper, at_desk=request.at_desk, at=at)
+
+
+def _place(file: OpenedCase) -> str:
+    """Return the page on which papers of this case are scanned."""
+    page = "desk:supplement" if file.case.state == CaseState.PAPERS_MISSING else "desk:case"
+    return reverse(page, args=[file.case.number])
 
 
 def withdraw_key(request: DeskRequest, number: str, key: str) -> HttpResponse:
@@ -187,7 +208,7 @@ def withdraw_key(request: DeskRequest, number: str, key: str) -> HttpResponse:
     if file.case.state in TAKES_PAPERS:
         acting = acting_on(file.case, at_desk=request.at_desk, package=file.package, reason="paper taken off")
         operations.withdraw_document(document=document, acting=acting, at=at)
-    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    return HttpResponseRedirect(_place(file))
 
 
 @require_POST

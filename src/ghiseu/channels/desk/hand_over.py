@@ -1,5 +1,6 @@
 """The end of a case: missing papers, the result handed over to an identified person, an alarm looked at."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.states import StepNotAllowed
+from ghiseu.foundation.ui.parts import Field, FieldError, FileItem, Kind, failing_fields
 from ghiseu.journeys import make_papers
 from ghiseu.journeys.complete_papers import NothingNew, send_papers
 from ghiseu.journeys.hand_over_result import Handing, NotIdentified, NotTheirs, hand_over
@@ -21,7 +23,11 @@ from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.journeys.resume_case import ReasonMissing, give_up, resume
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.documents.models import Document
 from ghiseu.modules.documents.papers import render
+from ghiseu.modules.visits.models import IdentifiedBy
+
+MOST_KEYS = 6  # Alt+1 to Alt+3 are the main menu
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,21 +67,30 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
 
 
 def _page(request: DeskRequest, file: OpenedCase, *, fault: str, status: int = 200) -> HttpResponse:
-    results = list(documents.results_of(file.case))
+    visit, state = pages.open_visit(request), CaseState(file.case.state)
     context = {
         "case": file.case,
         "name": file.package.name(pages.page_language()),
-        "state": words.STATES[CaseState(file.case.state)],
-        "tone": words.STATE_TONES[CaseState(file.case.state)],
-        "results": [result_item(file, one) for one in results],
-        "reports": [{"title": one.title, "report": one.signature_report} for one in results],
-        "visit": pages.open_visit(request),
-        "ready": file.case.state in {CaseState.RESULT_READY, CaseState.REFUSED},
+        "state": words.STATES[state],
+        "tone": words.STATE_TONES[state],
+        "results": [
+            {"file": _shown(file, one), "report": one.signature_report} for one in documents.results_of(file.case)
+        ],
+        "visit": visit,
+        "identified": pages.IDENTIFIED_WORDS[IdentifiedBy(visit.identified_by)] if visit else "",
+        "holder_is_other": visit is not None and visit.person_id != file.case.holder_id,
+        "ready": state in {CaseState.RESULT_READY, CaseState.REFUSED},
+        "refused": state is CaseState.REFUSED,
         "command": str(uuid4()),
         "fault": fault,
         "receipt_url": reverse("desk:hand-over", args=[file.case.number]) + "?receipt=1",
     }
     return pages.render(request, "desk/hand_over.html", context, status=status)
+
+
+def _shown(file: OpenedCase, document: Document) -> FileItem:
+    """Return a result to look at; it cannot be taken off the case."""
+    return replace(result_item(file, document), remove_value="")
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,28 +112,47 @@ def supplement(request: DeskRequest, number: str) -> HttpResponse:
             fault = _("Nothing new was scanned. Choose the files of the scans first.")
         except StepNotAllowed:
             return HttpResponseRedirect(reverse("desk:case", args=[number]))
-    language = pages.page_language()
-    papers = []
-    for index, one in enumerate(file.case.missing_papers or ["other"], start=1):
-        key = f"attachments.{one}.name"
-        standing = documents.documents_of(file.case).filter(attachment_id=one)
-        papers.append(
-            {
-                "id": one,
-                "name": file.package.text(key, language) if file.package.has_text(key) else one,
-                "files": [result_item(file, document) for document in standing],
-                "upload_url": reverse("desk:upload-begin", args=[number]) + f"?paper={one}",
-                "key": f"Alt+{index}",
-            }
-        )
+    papers = _papers(file)
     context = {
         "case": file.case,
-        "name": file.package.name(language),
+        "name": file.package.name(pages.page_language()),
+        "state": words.STATES[CaseState(file.case.state)],
+        "tone": words.STATE_TONES[CaseState(file.case.state)],
+        "institution": make_papers.institution_name(file.package.institution, pages.page_language()),
         "papers": papers,
+        "ready": all(one["done"] for one in papers),
         "fault": fault,
         "command": str(uuid4()),
     }
     return pages.render(request, "desk/supplement.html", context, status=422 if fault else 200)
+
+
+def _papers(file: OpenedCase) -> list[dict[str, object]]:
+    """Return each paper that the institution asks for, with what was scanned for it since."""
+    language, number = pages.page_language(), file.case.number
+    sent = {one["sha256"] for each in file.case.submissions.order_by("id") for one in each.files}
+    standing = [one for one in documents.documents_of(file.case) if one.sha256 not in sent]
+    papers: list[dict[str, object]] = []
+    for index, one in enumerate(file.case.missing_papers or ["other"], start=1):
+        key = f"attachments.{one}.name"
+        files = [result_item(file, document) for document in standing if document.attachment_id == one]
+        papers.append(
+            {
+                "id": one,
+                "name": file.package.text(key, language) if file.package.has_text(key) else _other(one),
+                "hint": "",
+                "files": files,
+                "done": bool(files),
+                "joins": True,
+                "upload_url": reverse("desk:upload-begin", args=[number]) + f"?paper={one}",
+                "key": f"Alt+{index + 3}" if index <= MOST_KEYS else "",
+            }
+        )
+    return papers
+
+
+def _other(paper: str) -> str:
+    return _("Another paper") if paper == "other" else paper
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,20 +164,26 @@ def resume_page(request: DeskRequest, number: str) -> HttpResponse:
         file = load_case(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
-    fault = ""
+    missing = None
     if request.method == "POST":
         act = give_up if request.POST.get("act") == "close" else resume
         try:
             act(number=number, reason=request.POST.get("reason", ""), at_desk=request.at_desk, at=at)
             return HttpResponseRedirect(reverse("desk:case", args=[number]))
         except ReasonMissing:
-            fault = _("Write what you found out, in a few words.")
+            missing = FieldError(cause=_("Nothing is written."), next_step=_("Write what you found out, in a few words."))
         except StepNotAllowed:
             return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    language = pages.page_language()
+    reason = Field(kind=Kind.TEXTAREA, name="reason", label=_("What you found out"), error=missing, autofocus=True)
     context = {
         "case": file.case,
-        "name": file.package.name(pages.page_language()),
+        "name": file.package.name(language),
+        "state": words.STATES[CaseState(file.case.state)],
+        "tone": words.STATE_TONES[CaseState(file.case.state)],
         "alarm": words.ALARMS.get(file.case.alarm, file.case.alarm),
-        "fault": fault,
+        "calls": make_papers.contacts_of(file, request.at_desk, language)[:1],
+        "reason": reason,
+        "errors": failing_fields([reason]),
     }
-    return pages.render(request, "desk/resume.html", context, status=422 if fault else 200)
+    return pages.render(request, "desk/resume.html", context, status=422 if missing else 200)

@@ -78,9 +78,11 @@ def _turn_away(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | N
     return None
 
 
-def refuse(request: HttpRequest, *, status: int, title: str, cause: str = "", next_step: str = "") -> HttpResponse:
+def refuse(
+    request: HttpRequest, *, status: int, title: str, cause: str = "", next_step: str = "", back_url: str = "/"
+) -> HttpResponse:
     """Answer with a plain page that says what is wrong and what to do."""
-    context = {"title": title, "cause": cause, "next_step": next_step}
+    context = {"title": title, "cause": cause, "next_step": next_step, "back_url": back_url}
     return django_render(request, "ui/error.html", context, status=status)
 
 

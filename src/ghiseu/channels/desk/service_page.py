@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ghiseu.channels.desk import pages, service_words
+from ghiseu.channels.desk import case_words, pages, service_words
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.text import sort_key
 from ghiseu.foundation.ui.parts import SearchHit
+from ghiseu.journeys.load_case import load_case
 from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service
 from ghiseu.journeys.open_case import (
     NotPossible,
@@ -160,7 +161,9 @@ def open_case(request: DeskRequest, code: str) -> HttpResponse:
         )
     except MatterIsOpenAlready as known:
         return _prospect_page(request, visit, code, faults=[_already(known.opened_on, known.centre_name)], status=422)
-    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    with transaction():
+        opened = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        return HttpResponseRedirect(case_words.first_page(opened))
 
 
 def _already(opened_on: date, centre: str) -> str:

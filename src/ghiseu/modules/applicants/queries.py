@@ -12,6 +12,8 @@ from ghiseu.modules.applicants.models import NameKey, Person, Reading, ReadingOu
 from ghiseu.modules.applicants.ports import FactValue, RegisterQuestion
 
 AT_MOST = 20
+# The register said something; the other outcomes are silence.
+TOLD = (ReadingOutcome.ANSWERED, ReadingOutcome.NOT_FOUND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ def fresh_reading(*, person: Person, question: RegisterQuestion, visit_number: s
             operation=question.operation,
             parameters=dict(question.parameters),
             visit_number=visit_number,
-            outcome__in=(ReadingOutcome.ANSWERED, ReadingOutcome.NOT_FOUND),
+            outcome__in=TOLD,
             read_at__gte=since,
         )
         .order_by("-id")
@@ -55,20 +57,22 @@ def fresh_reading(*, person: Person, question: RegisterQuestion, visit_number: s
     )
 
 
-def latest(*, centre_id: int, question: RegisterQuestion) -> Facts | None:
-    """Return how the newest question of this kind ended: with facts, or with the reason why there are none."""
-    reading = (
-        Reading.objects.filter(
-            centre_id=centre_id,
-            person__idnp_index=blind_index(question.subject_idnp, purpose="person"),
-            register=question.register,
-            operation=question.operation,
-            parameters=dict(question.parameters),
-        )
-        .order_by("-id")
-        .first()
-    )
-    return facts_of(reading) if reading else None
+def latest(*, centre_id: int, question: RegisterQuestion, visit_number: str) -> Facts | None:
+    """Return how the newest question of this kind ended: with facts, or with the reason why there are none.
+
+    A register that falls silent later does not take back what it told in the matter's own visit.
+    """
+    readings = Reading.objects.filter(
+        centre_id=centre_id,
+        person__idnp_index=blind_index(question.subject_idnp, purpose="person"),
+        register=question.register,
+        operation=question.operation,
+        parameters=dict(question.parameters),
+    ).order_by("-id")
+    newest = readings.first()
+    if newest is not None and newest.outcome not in TOLD:
+        newest = readings.filter(visit_number=visit_number, outcome__in=TOLD).first() or newest
+    return facts_of(newest) if newest else None
 
 
 def newest_facts(*, person: Person, register: str, operation: str) -> Facts | None:

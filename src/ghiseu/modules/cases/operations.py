@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -45,14 +47,15 @@ class NewCase:
     centre_phone: str
     answers: dict[str, bool] = field(default_factory=dict)
     overrides: dict[str, str] = field(default_factory=dict)
-    same_matter: str = ""  # empty: several may be open at once
+    same_matters: tuple[str, ...] = ()  # empty: nothing is the same as this
+    only_one: bool = True  # False: a second open matter of the kind is allowed
 
 
 def open_case(*, new: NewCase, acting: ActingContext, on: date, at: datetime) -> Case:
     """Open a case and its public status. Raises MatterIsOpenAlready, NoTransaction."""
     require_transaction()
-    if new.same_matter:
-        claim_matter(same_matter=new.same_matter, case_number=new.number, centre_name=new.centre_name, on=on)
+    claim = claim_matters if new.only_one else note_matters
+    claim(new.same_matters, case_number=new.number, centre_name=new.centre_name, on=on)
     code = secrets.token_urlsafe(18)
     case = Case.objects.create(
         centre_id=acting.centre_id,
@@ -94,8 +97,23 @@ def matter_key(same_matter: str) -> bytes:
     return blind_index(same_matter, purpose="matter")
 
 
-def claim_matter(*, same_matter: str, case_number: str, centre_name: str, on: date) -> None:
-    """Make the case the only open one of this matter in the country. Raises MatterIsOpenAlready, NoTransaction."""
+def claim_matters(same_matters: Iterable[str], *, case_number: str, centre_name: str, on: date) -> None:
+    """Make the case the only open one of these matters in the country. The same case may claim them again.
+
+    Raises MatterIsOpenAlready, NoTransaction.
+    """
+    for same_matter in sorted(same_matters):
+        _claim(same_matter, case_number=case_number, centre_name=centre_name, on=on)
+
+
+def note_matters(same_matters: Iterable[str], *, case_number: str, centre_name: str, on: date) -> None:
+    """Let others see that these matters are open; the first case stays the one that is named. Raises NoTransaction."""
+    for same_matter in sorted(same_matters):
+        with suppress(MatterIsOpenAlready):
+            _claim(same_matter, case_number=case_number, centre_name=centre_name, on=on)
+
+
+def _claim(same_matter: str, *, case_number: str, centre_name: str, on: date) -> None:
     require_transaction()
     key = matter_key(same_matter)
     try:
@@ -105,14 +123,17 @@ def claim_matter(*, same_matter: str, case_number: str, centre_name: str, on: da
         matter = OpenMatter.objects.filter(key=key).first()
         if matter is None:
             raise
+        if matter.case_number == case_number:
+            return
         raise MatterIsOpenAlready(
             case_number=matter.case_number, centre_name=matter.centre_name, opened_on=matter.opened_on
         ) from error
 
 
-def find_open_matter(same_matter: str) -> OpenMatter | None:
-    """Return the open matter of this key anywhere in the country, for a warning before a case opens."""
-    return OpenMatter.objects.filter(key=matter_key(same_matter)).first() if same_matter else None
+def find_open_matter(same_matters: Iterable[str]) -> OpenMatter | None:
+    """Return the oldest open matter of these anywhere in the country, for a warning before a case opens."""
+    keys = [matter_key(one) for one in same_matters]
+    return OpenMatter.objects.filter(key__in=keys).order_by("opened_on", "id").first() if keys else None
 
 
 def locked(case_id: int) -> Case:

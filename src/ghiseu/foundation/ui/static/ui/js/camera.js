@@ -11,6 +11,7 @@ function start(place) {
   const picture = place.querySelector("[data-camera-picture]");
   const status = place.querySelector("[data-camera-status]");
   const opener = place.querySelector("[data-camera-open]");
+  const papers = box.closest("[data-upload-url]");
   let stream = null;
   let pages = 0;
 
@@ -21,6 +22,7 @@ function start(place) {
       status.textContent = texts.noCamera;
       return;
     }
+    if (papers) papers.dataset.hold = "1"; // the page stays until the last page is taken
     picture.srcObject = stream;
     await picture.play();
     view.hidden = false;
@@ -33,6 +35,9 @@ function start(place) {
     picture.srcObject = null;
     view.hidden = true;
     opener.focus();
+    if (!papers) return;
+    delete papers.dataset.hold;
+    papers.dispatchEvent(new CustomEvent("pages-taken"));
   }
 
   async function take() {

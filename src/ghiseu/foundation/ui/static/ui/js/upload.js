@@ -1,6 +1,7 @@
 // Sends the files of [data-upload-url] in pieces, so that a broken connection costs one piece.
 //   POST <data-upload-url> {"name", "size", "type", "sha256" ("" on plain http), "command_id"} -> {"url", "received"}
 //   PUT <url>, Content-Range: bytes 0-262143/900000, the piece -> {"received", "done", "remove_value"}
+// Several files chosen together are pages of one paper: data-join (the paper) has them joined by a POST to data-join-url.
 // The server finds an unfinished file again by its sha256 or command id and answers how much it holds.
 
 import { ask, commandId, loadAgain, texts, wait } from "./page.js";
@@ -83,7 +84,8 @@ function finish(shown, answer) {
 
 function fail(shown, text, again) {
   shown.item.className = "file file--failed";
-  shown.state.className = "tag tag--bad";
+  shown.bar.hidden = true;
+  shown.state.className = "file__note";
   shown.state.textContent = text;
   if (!again) return;
   const button = document.createElement("button");
@@ -97,6 +99,7 @@ function fail(shown, text, again) {
 async function send(url, file, shown, command) {
   shown.item.className = "file file--sending";
   shown.state.className = "";
+  shown.bar.hidden = false;
   for (let tries = 0; tries <= RETRY.length; tries += 1) {
     try {
       finish(shown, await whole(url, file, shown, command));
@@ -111,26 +114,48 @@ async function send(url, file, shown, command) {
   return false;
 }
 
+async function join(place, status) {
+  const body = new URLSearchParams({ join: place.dataset.join });
+  try {
+    await told(await ask(place.dataset.joinUrl, { method: "POST", body, headers: { Accept: "application/json" }, limit: 60000 }));
+    return true;
+  } catch (error) {
+    status.textContent = error.cause ?? texts.notSent;
+    return false;
+  }
+}
+
 function start(place) {
   const box = place.querySelector("[data-files]");
   const list = place.querySelector("[data-file-list]");
   const status = place.querySelector("[data-upload-status]");
   let queue = Promise.resolve();
+  let batch = 0; // how many pages came since the page was loaded
+  let refused = 0;
+
+  async function settle() {
+    if (place.dataset.hold || !batch) return; // the camera is still taking pages
+    if (batch > 1 && place.dataset.join && !(await join(place, status))) return;
+    // What the page says of the case follows from its papers.
+    if (!refused) loadAgain();
+  }
+
   box.addEventListener("change", () => {
     const files = [...box.files];
-    let stored = files.length > 0;
     box.value = ""; // the pieces are sent here, so the form itself must not send them again
+    refused = 0;
     files.forEach((file) => {
       const shown = row(list, file);
       const command = commandId();
       queue = queue.then(() => send(place.dataset.uploadUrl, file, shown, command)).then((done) => {
-        status.textContent = `${file.name}: ${done ? texts.sent : texts.notSent}`;
-        stored &&= done;
+        status.textContent = `${file.name}: ${done ? texts.sent : shown.state.textContent}`;
+        if (done) batch += 1;
+        else refused += 1;
       });
     });
-    // What the page says of the case follows from its papers.
-    queue = queue.then(() => { if (stored) loadAgain(); });
+    queue = queue.then(settle);
   });
+  place.addEventListener("pages-taken", () => { queue = queue.then(settle); });
 }
 
 document.querySelectorAll("[data-upload-url]").forEach(start);
