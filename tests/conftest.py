@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from tests.support import databases
 
-from ghiseu.runtime import translations
+from ghiseu.foundation.ui import texts
 
 pytest_plugins = ["tests.support.tripwires", "tests.support.journey_table"]
 Working = Callable[[], AbstractContextManager[None]]
@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the whole run, in the process that starts the others."""
     global _server  # noqa: PLW0603 - one per run
     if not is_worker(config):
-        translations.compile_stale()
+        texts.compile_catalogs()
         url = os.environ.get("TEST_DATABASE_URL")
         if url is None:
             _server = databases.start_server()

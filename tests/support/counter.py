@@ -28,6 +28,7 @@ from ghiseu.modules.cases.fields import JsonValue
 from ghiseu.modules.cases.models import CallTask, Case, CaseEvent
 from ghiseu.modules.catalogue.loading import load
 from ghiseu.modules.catalogue.models import ServicePackage
+from ghiseu.modules.catalogue.operations import _publish_institutions
 from ghiseu.modules.catalogue.package import LANGUAGES
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.models import Desk, Operator
@@ -56,6 +57,7 @@ def stock(*codes: str) -> None:
     """Write centres, operators and these services. Run as owner."""
     demo.seed()
     demo.load()
+    _publish_institutions(PROJECT / "services")
     for code in codes:
         provider, _, rest = code.partition(".")
         package = load(PROJECT / "services" / provider / rest / "1")

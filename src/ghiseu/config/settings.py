@@ -62,6 +62,7 @@ PROCRASTINATE_ON_APP_READY = "ghiseu.foundation.jobs.on_app_ready"
 MIDDLEWARE = [
     "ghiseu.foundation.ui.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ghiseu.config.middleware.CompressedPages",
     "ghiseu.config.middleware.Correlation",
     "ghiseu.config.health.Measure",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,6 +151,9 @@ MPAY_SERVICE_ID = environment.text("GHISEU_MPAY_SERVICE_ID", "CUPS01")
 # The official samples of MPay still use SHA-1; without need it stays refused.
 MPAY_ACCEPTS_SHA1 = environment.flag("GHISEU_MPAY_ACCEPTS_SHA1")
 INTERIOR_PORTAL_URL = environment.text("GHISEU_INTERIOR_PORTAL_URL", "")
+# Portals that operators carry values to by hand: institution -> address, instead of the one in the package.
+PORTAL_URLS = {"mai": INTERIOR_PORTAL_URL} if INTERIOR_PORTAL_URL else {}
+PORTAL_URLS |= environment.pairs("GHISEU_PORTAL_URLS")
 CONNECT_LIMIT = environment.number("GHISEU_CONNECT_LIMIT", 2)
 REGISTER_LIMIT = environment.number("GHISEU_REGISTER_LIMIT", 4)
 DELIVERY_LIMIT = environment.number("GHISEU_DELIVERY_LIMIT", 30)

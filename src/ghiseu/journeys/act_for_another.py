@@ -1,7 +1,8 @@
 """The person at the desk acts for somebody else: find the other person, check the mandate, record it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import SubjectIsActor, transaction
@@ -55,6 +56,8 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
     try:
         _refuse_the_impossible(shown, subject, today)
         confirmed = _confirmed(shown, presenter, subject_idnp)
+        if shown.kind == MandateKind.PARENT and subject.birth_date:
+            confirmed = replace(confirmed, valid_until=_last_day_of_childhood(subject.birth_date))
         with transaction():
             mandate = mandates.record_mandate(
                 subject=subject,
@@ -106,6 +109,10 @@ def _confirmed(shown: MandateShown, presenter: Facts, subject_idnp: str) -> Mand
         return shown  # the register does not know of it; the paper shown at the desk stands, and is scanned
     if row is None:
         raise MandateDoesNotHold("not-kin")
+    if row.get("confirmed") is False:  # no civil-status record proves it; then a paper has to
+        if not shown.evidence_number:
+            raise MandateDoesNotHold("no-evidence")
+        return shown
     act = row.get("act")
     if isinstance(act, dict):
         return MandateShown(
@@ -131,6 +138,13 @@ def _row(facts: Mapping[str, FactValue], idnp: str, relations: tuple[str, ...]) 
 
 def _day(value: FactValue) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def _last_day_of_childhood(born: date) -> date:
+    """Return the day before the person comes of age; born on 29 February means on 1 March."""
+    year = born.year + _OF_AGE
+    comes_of_age = date(year, 3, 1) if (born.month, born.day) == (2, 29) else born.replace(year=year)
+    return comes_of_age - timedelta(days=1)
 
 
 def _age(born: date, today: date) -> int:

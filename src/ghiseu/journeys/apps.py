@@ -6,3 +6,6 @@ class JourneysConfig(AppConfig):
 
     name = "ghiseu.journeys"
     label = "journeys"
+
+    def ready(self) -> None:
+        from ghiseu.journeys import payment_jobs  # noqa: F401 - declares its job

@@ -15,7 +15,6 @@ from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres.at_desk import AtDesk
 
-
 # A place is booked by word of mouth: no paper is scanned and nothing is signed for it.
 _NOT_NEEDED = ("paper:", "request", "agreement")
 
@@ -46,9 +45,7 @@ def book(*, number: str, wanted: Wanted, at_desk: AtDesk, at: datetime) -> Booke
         known = queries.of_case(case.pk).filter(state="confirmed").first()
         if known is not None:
             return Booked(appointment=known, case_number=number)
-        lacks = [
-            one for one in what_lacks(opened(case, at_desk=at_desk, at=at)) if not one.startswith(_NOT_NEEDED)
-        ]
+        lacks = [one for one in what_lacks(opened(case, at_desk=at_desk, at=at)) if not one.startswith(_NOT_NEEDED)]
         if lacks:
             raise NotReady(lacks)
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="appointment booked on request")

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ghiseu.foundation.access import Scope, scoped_to, transaction
+from ghiseu.foundation.audit import journal
 from ghiseu.foundation.money import Money
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys.load_case import acting_on, case_numbered, opened, package_of
@@ -18,6 +19,8 @@ from ghiseu.modules.centres.queries import at_desk as place_of
 from ghiseu.modules.payments import operations, queries
 from ghiseu.modules.payments.models import PaymentOrder, PaymentOrderState
 from ghiseu.modules.payments.operations import MoneyCame, ReceiptDoesNotMatch
+from ghiseu.modules.submissions import operations as submissions
+from ghiseu.modules.submissions import queries as submission_queries
 
 
 class PriceUnknown(Exception):
@@ -93,9 +96,8 @@ def _wake(case: Case, *, at_desk: AtDesk, at: datetime) -> None:
     if case.state != CaseState.AWAITING_PAYMENT:
         cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
         return
-    file = opened(case, at_desk=at_desk, at=at)
-    acting = acting_on(case, at_desk=at_desk, package=file.package, reason="file sent after payment")
-    send(file, acting=acting, at=at)
+    acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="file sent after payment")
+    send(case, submission_queries.living(case), acting=acting, at=at)
 
 
 def _place(case: Case) -> AtDesk:
@@ -113,9 +115,15 @@ def expire(*, at: datetime) -> int:
         expired = operations.expire_orders(at=at)
         for order in expired:
             case = cases.locked(order.case_id)
+            acting = acting_on(case, at_desk=_place(case), package=package_of(case), reason="payment order expired")
+            journal.record(
+                "payments.order.expired", acting=acting, at=at, object_type="payment-order", object_id=str(order.pk)
+            )
             if case.state != CaseState.AWAITING_PAYMENT:
                 continue
-            acting = acting_on(case, at_desk=_place(case), package=package_of(case), reason="payment order expired")
+            parked = submission_queries.living(case)
+            if parked is not None:
+                submissions.withdraw(submission=parked, acting=acting, at=at)
             cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="payment-expired")
             cases.ask_to_call(case, CallReason.PAYMENT_EXPIRED, on=at.date(), at=at)
         return len(expired)

@@ -15,6 +15,8 @@ from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.catalogue.values import JsonValue
 from ghiseu.modules.centres.at_desk import AtDesk
 
+OFFICIAL_LANGUAGE = "ro"
+
 
 class SignedTextIsStale(Exception):
     """The values changed after the paper was printed; what was signed is not what would be sent. Print again."""
@@ -38,8 +40,11 @@ class Texts:
 
 
 def texts_of(file: OpenedCase) -> Texts:
-    """Return what this file asks the person to sign, in the language of the visit; the same file, the same text."""
-    language = file.case.language
+    """Return what this file asks the person to sign, in the state language; the same file, the same text.
+
+    Who does not read it is read to: the evidence keeps in which language.
+    """
+    language = OFFICIAL_LANGUAGE
     package, judged = file.package, file.judged
     lines = [package.name(language), file.case.number]
     for state in judged.evaluation.fields:

@@ -8,9 +8,10 @@ from datetime import datetime
 from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.outcomes import NotFoundThere, OutcomeUnknown, Refused, TryLater, UnusableAnswer, WrongSubject
 from ghiseu.foundation.ports import PortNotServed
+from ghiseu.foundation.store import BytesDamaged, NotStored
 from ghiseu.journeys import receive_answer
 from ghiseu.modules.cases import operations as cases
-from ghiseu.modules.cases.models import CallReason
+from ghiseu.modules.cases.models import CallReason, Case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.documents import queries as documents
@@ -54,7 +55,7 @@ def _attempt(submission: Submission, acting: ActingContext) -> Ending:
         provider = providers.get(submission.institution)
     except PortNotServed as error:
         return Ending(to=SubmissionState.HELD, outcome="not-connected", note=str(error))
-    if submission.state == SubmissionState.UNKNOWN:
+    if submission.state in {SubmissionState.UNKNOWN, SubmissionState.HELD}:
         return _find(submission, provider, acting)
     return _send(submission, provider, acting)
 
@@ -62,6 +63,9 @@ def _attempt(submission: Submission, acting: ActingContext) -> Ending:
 def _send(submission: Submission, provider: Provider, acting: ActingContext) -> Ending:
     try:
         parcel = _parcel(submission, acting)
+    except (NotStored, BytesDamaged) as error:
+        return Ending(to=SubmissionState.HELD, outcome="file-missing", note=str(error))
+    try:
         if submission.supplement_of is not None:
             record = provider.supplement(
                 submission.supplement_of.number, parcel.files, key=submission.number, acting=acting
@@ -89,7 +93,9 @@ def _find(submission: Submission, provider: Provider, acting: ActingContext) -> 
         record = provider.find(submission.number, subject_idnp=acting.subject_idnp, acting=acting)
     except WrongSubject as error:
         return Ending(to=SubmissionState.HELD, outcome="wrong-subject", note=error.reason)
-    except (TryLater, UnusableAnswer, Refused, OutcomeUnknown) as error:
+    except UnusableAnswer as error:
+        return Ending(to=SubmissionState.UNKNOWN, outcome="unusable", note=error.reason)
+    except (TryLater, Refused, OutcomeUnknown) as error:
         return Ending(to=SubmissionState.UNKNOWN, outcome="still-unknown", note=error.reason)
     except NotFoundThere:
         record = None
@@ -123,22 +129,45 @@ def _parcel(submission: Submission, acting: ActingContext) -> Parcel:
 
 def _write_down(submission: Submission, ending: Ending, *, acting: ActingContext, at: datetime) -> datetime | None:
     held = operations.held_by(submission_id=submission.pk, fence=submission.fence)
+    # What is said after a supplement is said of the file. Always locked before the case, as pushes do.
+    about = operations.locked(held.supplement_of_id) if held.supplement_of_id else held
+    was, overdue = held.state, at >= held.resolve_by
     to = ending.to
-    overdue = to in {SubmissionState.UNKNOWN, SubmissionState.QUEUED} and at >= held.resolve_by
-    if overdue and held.state in {SubmissionState.SENDING, SubmissionState.UNKNOWN}:
+    if to == SubmissionState.UNKNOWN and (overdue or was == SubmissionState.HELD):
         to = SubmissionState.HELD
-    was_known = held.state != SubmissionState.UNKNOWN
     operations.end_attempt(submission=held, to=to, outcome=ending.outcome, note=ending.note, at=at)
     case = cases.locked(held.case_id)
-    if to == SubmissionState.UNKNOWN and was_known:
+    if ending.outcome == "unusable":
+        why = f"{held.number}: {ending.note}"
+        operations.quarantine(institution=held.institution, raw="", why=why, at=at)
+    if to == SubmissionState.UNKNOWN and was != SubmissionState.UNKNOWN:
         tell(case, "not-known-yet", at=at, by_id=None)
     if to == SubmissionState.HELD:
-        if ending.outcome == "wrong-subject":
-            receive_answer.stop_case(case, "another-person", acting=acting, at=at)
+        _hold(held, ending, case, was=was, acting=acting, at=at)
+    elif to == SubmissionState.QUEUED and overdue:
         cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
-    if to == SubmissionState.REFUSED and held.supplement_of_id is None and case.can_move_to(CaseState.DRAFT):
-        case.institution_reason = ending.note
-        cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="not-accepted", reason=ending.note)
+    elif to == SubmissionState.REFUSED:
+        _give_back(held, ending, case, acting=acting, at=at)
     if ending.record is not None:
-        receive_answer.apply(submission=held, case=case, record=ending.record, came_by=ending.outcome, at=at)
+        receive_answer.apply(submission=about, case=case, record=ending.record, came_by=ending.outcome, at=at)
     return held.next_try_at
+
+
+def _hold(held: Submission, ending: Ending, case: Case, *, was: str, acting: ActingContext, at: datetime) -> None:
+    """Put the delivery before a person; one whose outcome is unknown is still asked about meanwhile."""
+    if ending.to == SubmissionState.UNKNOWN:
+        operations.keep_asking(submission=held, at=at)
+    if ending.outcome == "wrong-subject":
+        receive_answer.stop_case(case, "another-person", acting=acting, at=at)
+    if was != SubmissionState.HELD:
+        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+
+
+def _give_back(held: Submission, ending: Ending, case: Case, *, acting: ActingContext, at: datetime) -> None:
+    """Open the file again that the institution declined; declined papers need a person's look."""
+    case.institution_reason = ending.note
+    if held.supplement_of_id is None and case.can_move_to(CaseState.DRAFT):
+        cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="not-accepted", reason=ending.note)
+        return
+    case.save(update_fields=["institution_reason"])
+    cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)

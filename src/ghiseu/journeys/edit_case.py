@@ -9,12 +9,14 @@ from ghiseu.journeys.matter import read_registers
 from ghiseu.modules.applicants import operations as applicants
 from ghiseu.modules.cases import fields
 from ghiseu.modules.cases.fields import CaseIsNotEditable, JsonValue
-from ghiseu.modules.cases.models import CaseField
+from ghiseu.modules.cases.models import Case, CaseField
 from ghiseu.modules.cases.states import EDITABLE_STATES
 from ghiseu.modules.centres.at_desk import AtDesk
 
 # Contacts are told once in a visit and known in every later form.
-CONTACT_FIELDS = {"phone": "phone", "email": "email"}
+CONTACT_FIELDS = {"applicant_phone": "phone", "phone": "phone", "applicant_email": "email", "email": "email"}
+# Choices that a package asks in its form, and under which name the case keeps them.
+CHOICE_FIELDS = {"term": "term", "pay_despite_exemption": "pays_despite_exemption", "delivery": "delivery"}
 
 
 class NoSuchField(Exception):
@@ -50,11 +52,12 @@ def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> O
             acting=acting,
             at=at,
         )
+        _keep_choice(case, typed)
         if typed.evidence:
             CaseField.objects.filter(case=case, field=typed.field).update(evidence=typed.evidence)
         if typed.field in CONTACT_FIELDS and isinstance(typed.value, str):
             person = case.applicant
-            contact = {"phone": person.phone, "email": person.email, typed.field: typed.value}
+            contact = {"phone": person.phone, "email": person.email, CONTACT_FIELDS[typed.field]: typed.value}
             applicants.set_contact(
                 person=person,
                 **contact,
@@ -67,6 +70,15 @@ def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> O
     read_registers(matter, at_desk=at_desk, at=at, only_after=typed.field)
     with transaction():
         return load_case(number=number, at_desk=at_desk, at=at)
+
+
+def _keep_choice(case: Case, typed: Typed) -> None:
+    """Keep a choice of price, day or delivery that was made in the form also as the case's choice."""
+    name = CHOICE_FIELDS.get(typed.field)
+    if name is not None:
+        empty = False if name == "pays_despite_exemption" else ""
+        setattr(case, name, typed.value or empty)
+        case.save(update_fields=[name])
 
 
 def dispute_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> OpenedCase:
@@ -112,10 +124,18 @@ def choose(*, number: str, choices: Choices, at_desk: AtDesk, at: datetime) -> O
         case = case_numbered(number)
         if case.state not in EDITABLE_STATES:
             raise CaseIsNotEditable(number)
-        for name in ("term", "pays_despite_exemption", "delivery", "readback_language"):
+        package = package_of(case)
+        acting = acting_on(case, at_desk=at_desk, package=package, reason="choice made at the desk")
+        stored = fields.values_of(case)
+        for name in (*CHOICE_FIELDS.values(), "readback_language"):
             chosen = getattr(choices, name)
             if chosen is not None:
                 setattr(case, name, chosen)
+        for field, name in CHOICE_FIELDS.items():
+            chosen = getattr(choices, name)
+            if chosen is not None and package.field(field) is not None:
+                seen = stored[field].version if field in stored else 0
+                fields.save_field(case=case, field=field, value=chosen, seen_version=seen, acting=acting, at=at)
         case.answers = {**case.answers, **(choices.answers or {})}
         case.changed_at = at
         case.save()

@@ -10,6 +10,8 @@ from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.submissions import operations as submissions
+from ghiseu.modules.submissions import queries as submission_queries
 
 # Which line of the timeline tells each way of ending, and the state that the case ends in.
 _ENDINGS = {
@@ -42,6 +44,9 @@ def end_case(*, number: str, outcome: Outcome, at_desk: AtDesk, at: datetime) ->
             return case
         state, line = _ENDINGS[outcome]
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="case ended at the desk")
+        parked = submission_queries.living(case) if case.state == CaseState.AWAITING_PAYMENT else None
+        if parked is not None:
+            submissions.withdraw(submission=parked, acting=acting, at=at)
         return cases.move(case, state, acting=acting, at=at, tell_as=line, outcome=outcome)
 
 

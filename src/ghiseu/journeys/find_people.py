@@ -15,21 +15,22 @@ from ghiseu.modules.centres.at_desk import AtDesk
 def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> list[Row]:
     """Return this centre's cases by our number or the institution's, by IDNP, or by name in any script."""
     with transaction():
-        rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)
-        shown: set[str] = set()
-        for row in rows:
-            if row.holder in shown:
-                continue
-            shown.add(row.holder)
+        found, shown = [], set()
+        for row in _rows(words.strip(), language=language, centre_id=at_desk.centre_id):
             case = case_numbered(row.number)
             try:
                 acting = acting_on(
                     case, at_desk=at_desk, package=package_of(case), reason="found by a search at the desk"
                 )
             except SubjectIsActor:
-                continue
-            journal.record("applicants.person.found", acting=acting, at=at, object_type="case", object_id=row.number)
-        return rows
+                continue  # the operator's own matter is for a colleague
+            found.append(row)
+            if case.holder_id not in shown:
+                shown.add(case.holder_id)
+                journal.record(
+                    "applicants.person.found", acting=acting, at=at, object_type="case", object_id=row.number
+                )
+        return found
 
 
 def _rows(words: str, *, language: str, centre_id: int) -> list[Row]:

@@ -18,7 +18,7 @@ from ghiseu.modules.visits.models import IdentifiedBy, Visit
 
 
 class NotTheirs(Exception):
-    """The person at the desk is neither the holder, nor the applicant, nor somebody with a mandate in force."""
+    """The person at the desk is neither the holder nor somebody with a mandate for the holder in force today."""
 
 
 class NotIdentified(Exception):
@@ -69,11 +69,12 @@ def hand_over(*, number: str, visit: Visit, handing: Handing, at_desk: AtDesk, a
 def _require_entitled(case: Case, visit: Visit, *, at_desk: AtDesk, at: datetime) -> None:
     if visit.identified_by == IdentifiedBy.NOT_SEEN:
         raise NotIdentified(case.number)
-    if visit.person_id in {case.holder_id, case.applicant_id}:
+    if visit.person_id == case.holder_id:
         return
-    mandate = visit.mandate
+    mandates = [case.mandate] if visit.person_id == case.applicant_id else []
+    mandates.append(_mandate(case, visit))
     today = clock.today(at_desk.time_zone, at=at)
-    if mandate is None or mandate.subject_id != case.holder_id or not mandate.is_in_force(today):
+    if not any(mandate is not None and mandate.is_in_force(today) for mandate in mandates):
         raise NotTheirs(case.number)
 
 

@@ -112,9 +112,10 @@ def _question(use: RegisterUse, facts: Facts) -> RegisterQuestion | None:
     parameters: dict[str, str] = {}
     for name, path in use.parameters.items():
         value = facts.find(path) if "." in path else path  # without a dot it is a plain word
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or (not value and path.startswith("form.")):
             return None
-        parameters[name] = value
+        if value:  # a register knows that there is none (no earlier name): the question goes without it
+            parameters[name] = value
     idnp = facts.find(use.subject if use.subject.startswith("form.") else f"{use.subject}.idnp")
     if not isinstance(idnp, str) or not idnp_rules.is_valid(idnp):
         return None

@@ -116,9 +116,11 @@ def _open(judged: Judged, order: OpenOrder, *, at_desk: AtDesk, acting: ActingCo
     )
     case = cases.open_case(new=new, acting=acting, on=judged.on, at=at)
     case.term, case.pays_despite_exemption = order.asked.term, order.asked.pays_despite_exemption
+    usual = _usual(judged)
+    case.delivery = str(usual["delivery"][0]) if "delivery" in usual else ""
     case.promised_on = judged.quote.date
-    case.save(update_fields=["term", "pays_despite_exemption", "promised_on"])
-    case_fields.prefill(case=case, values=_filled(judged) | _usual(judged), by_id=at_desk.operator_id, at=at)
+    case.save(update_fields=["term", "pays_despite_exemption", "delivery", "promised_on"])
+    case_fields.prefill(case=case, values=_filled(judged) | usual, by_id=at_desk.operator_id, at=at)
     _take_evidence(case, judged, acting=acting, at=at)
     return case
 

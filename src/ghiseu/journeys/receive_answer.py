@@ -12,7 +12,7 @@ from ghiseu.foundation.store import StoreFull
 from ghiseu.journeys.load_case import package_of
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case
-from ghiseu.modules.cases.states import CaseState, Outcome
+from ghiseu.modules.cases.states import OPEN_STATES, CaseState, Outcome
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.catalogue.package import ProviderState, UnknownProviderStatus
 from ghiseu.modules.documents import operations as documents
@@ -33,7 +33,7 @@ def receive(*, number: str, record: ProviderRecord, came_by: str, at: datetime) 
     Raises Submission.DoesNotExist. The caller has set the centre's scope.
     """
     with transaction():
-        submission = Submission.objects.select_for_update(of=("self",)).get(number=number)
+        submission = submissions.locked(Submission.objects.get(number=number).pk)
         case = cases.locked(submission.case_id)
         return apply(submission=submission, case=case, record=record, came_by=came_by, at=at)
 
@@ -51,15 +51,14 @@ def ask(*, submission_id: int, at: datetime) -> None:
     except WrongSubject:
         alarm = "another-person"
     except UnusableAnswer as error:
-        with transaction():
-            submissions.quarantine(institution=submission.institution, raw="", why=error.reason, at=at)
+        _put_aside(submission, error, at=at)
     except (OutsideError, PortNotServed):
         pass  # asked again at the next poll
     with transaction():
-        locked = Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
-        locked.next_poll_at = at + submissions.POLL_EVERY
-        locked.save(update_fields=["next_poll_at"])
+        locked = submissions.locked(submission_id)
         case = cases.locked(locked.case_id)
+        locked.next_poll_at = at + submissions.POLL_EVERY if case.state in OPEN_STATES else None
+        locked.save(update_fields=["next_poll_at"])
         if alarm:
             stop_case(case, alarm, acting=acting, at=at)
         elif record is not None:
@@ -81,7 +80,7 @@ def apply(*, submission: Submission, case: Case, record: ProviderRecord, came_by
         return False
     if not submissions.remember_record(submission=submission, record=record, at=at):
         return False
-    IncomingAnswer.objects.get_or_create(
+    answer, _ = IncomingAnswer.objects.get_or_create(
         submission=submission,
         sequence=record.sequence,
         defaults={
@@ -89,23 +88,33 @@ def apply(*, submission: Submission, case: Case, record: ProviderRecord, came_by
             "record": _text(record),
             "came_by": came_by[:8],
             "received_at": at,
-            "applied_at": at,
         },
     )
-    case.institution_number = record.provider_number or case.institution_number
+    if record.provider_number:
+        case.institution_number = record.provider_number
+        case.save(update_fields=["institution_number"])
+    return _use(answer, record, case=case, acting=acting, at=at)
+
+
+def _use(answer: IncomingAnswer, record: ProviderRecord, *, case: Case, acting: ActingContext, at: datetime) -> bool:
+    """Let the case follow the stored answer. What cannot be followed now stays unapplied, for a person to look at."""
     try:
-        said = package_of(case).state_of(record.status)
-    except UnknownProviderStatus as error:
-        case.save()
-        submissions.quarantine(institution=submission.institution, raw=_text(record), why=str(error), at=at)
-        return False
-    try:
-        _follow(case, said, record, acting=acting, at=at)
-    except StepNotAllowed as error:
+        _follow(case, package_of(case).state_of(record.status), record, acting=acting, at=at)
+    except (UnknownProviderStatus, StepNotAllowed) as error:
         case.refresh_from_db()
-        submissions.quarantine(institution=submission.institution, raw=_text(record), why=str(error), at=at)
+        submissions.quarantine(institution=answer.submission.institution, raw=answer.record, why=str(error), at=at)
         return False
+    answer.applied_at = at
+    answer.save(update_fields=["applied_at"])
     return True
+
+
+def catch_up(case: Case, *, at: datetime) -> None:
+    """Follow the newest answer if it came while the case stood still. Call it in a transaction, the case locked."""
+    newest = IncomingAnswer.objects.filter(submission__case=case).order_by("-sequence").first()
+    if newest is not None and newest.applied_at is None:
+        acting = acting_from(newest.submission.acting)
+        _use(newest, _record(newest.record), case=case, acting=acting, at=at)
 
 
 def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: ActingContext, at: datetime) -> None:
@@ -174,7 +183,7 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
     with transaction():
         submission = Submission.objects.select_related("case").get(pk=submission_id)
         newest = IncomingAnswer.objects.filter(submission=submission).order_by("-sequence").first()
-        waiting = _results_of(newest) if newest else []
+        waiting = list(_results_of(newest)) if newest else []
         waiting = [one for one in waiting if not document_queries.has_result(case=submission.case, sha256=one.sha256)]
     if not newest or not waiting:
         return
@@ -184,16 +193,14 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
         provider: Provider = providers.get(submission.institution)
         for one in waiting:
             fetched.append((one, provider.fetch_result(submission.number, one.document_id, acting=acting)))
-    except (OutsideError, PortNotServed):
-        return  # fetched at the next poll
-    try:
         kept = [documents.keep_result_bytes(result=one, content=content) for one, content in fetched]
     except UnusableAnswer as error:
+        _put_aside(submission, error, at=at)
         with transaction():
-            submissions.quarantine(institution=submission.institution, raw="", why=error.reason, at=at)
+            cases.ask_to_call(cases.locked(submission.case_id), CallReason.ALARM, on=at.date(), at=at)
         return
-    except StoreFull:
-        return  # fetched again when there is room; the health page alarms
+    except (OutsideError, PortNotServed, StoreFull):
+        return  # fetched at the next poll, or when there is room; of a full store the health page alarms
     with transaction():
         case = cases.locked(submission.case_id)
         for stored in kept:
@@ -202,8 +209,25 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
             _ready(case, acting=acting, on=at.date(), at=at)
 
 
-def _results_of(answer: IncomingAnswer) -> list[ResultFile]:
-    return [ResultFile(**one) for one in json.loads(answer.record)["results"]]
+def _put_aside(submission: Submission, error: UnusableAnswer, *, at: datetime) -> None:
+    """Note something unusable about this delivery. Opens its own transaction."""
+    with transaction():
+        why = f"{submission.number}: {error.reason}"
+        submissions.quarantine(institution=submission.institution, raw="", why=why, at=at)
+
+
+def _results_of(answer: IncomingAnswer) -> tuple[ResultFile, ...]:
+    return _record(answer.record).results
+
+
+def _record(text: str) -> ProviderRecord:
+    """Return the record that was kept as JSON text."""
+    kept = json.loads(text)
+    kept["changed_at"] = datetime.fromisoformat(kept["changed_at"])
+    kept["respond_by"] = date.fromisoformat(kept["respond_by"]) if kept["respond_by"] else None
+    kept["missing_papers"] = tuple(kept["missing_papers"])
+    kept["results"] = tuple(ResultFile(**one) for one in kept["results"])
+    return ProviderRecord(**kept)
 
 
 def _text(record: ProviderRecord) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from ghiseu.foundation.access import transaction
+from ghiseu.journeys import receive_answer
 from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case
@@ -41,4 +42,6 @@ def _leave_alarm(number: str, to: CaseState, reason: str, *, at_desk: AtDesk, at
             reason=reason,
         )
         case.call_tasks.filter(done_at=None, reason="alarm").update(done_at=at, done_by_id=at_desk.operator_id)
+        if not closes:
+            receive_answer.catch_up(case, at=at)
         return case

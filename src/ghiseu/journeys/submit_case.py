@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -11,24 +11,32 @@ from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.jobs import defer
 from ghiseu.journeys import jobs
 from ghiseu.journeys.confirm_request import signed_text_stands
-from ghiseu.journeys.load_case import OpenedCase, acting_on, opened
-from ghiseu.journeys.look_at_service import same_matter
+from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, opened
+from ghiseu.journeys.look_at_service import only_one, same_matters
 from ghiseu.modules.cases import commands, evidence
 from ghiseu.modules.cases import operations as cases
-from ghiseu.modules.cases.models import Case, EvidenceKind, EvidenceMethod
-from ghiseu.modules.cases.operations import MatterIsOpenAlready
-from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.cases.models import CallReason, Case, EvidenceKind, EvidenceMethod
+from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import RouteKind
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
 from ghiseu.modules.submissions import operations as submissions
+from ghiseu.modules.submissions.models import Submission
 from ghiseu.modules.submissions.operations import Frozen
+from ghiseu.modules.visits.numbering import next_number
+
+# When somebody without phone and e-mail is to be told, while the institution names no day.
+TELL_AFTER = timedelta(days=30)
+
+
+# Nothing leaves the centre: the person goes there with the signed paper, or the matter was answered here.
+ENDS_AT_THE_DESK = (RouteKind.VISIT, RouteKind.NONE)
 
 
 class NotReady(Exception):
-    """The file lacks something. `lacks` are words for the page: field:<id>, paper:<id>, answer:<id>, agreement,
-    request, payment."""
+    """The file lacks something. `lacks` are words for the page: field:<id>, paper:<id>, answer:<id>, stop:<id>,
+    price:<reason>, agreement, request, mandate."""
 
     def __init__(self, lacks: list[str]) -> None:
         super().__init__(", ".join(lacks))
@@ -47,14 +55,19 @@ def what_lacks(file: OpenedCase) -> list[str]:
     """Return what still lacks before the file may leave. Call it inside a transaction."""
     evaluation = file.judged.evaluation
     lacks = [f"field:{one}" for one in (*evaluation.missing, *(error.field for error in evaluation.errors))]
-    lacks += [f"answer:{verdict.id}" for verdict in evaluation.questions if verdict.effect == "block"]
+    waiting = [verdict for verdict in evaluation.questions if verdict.effect == "block"]
+    lacks += [f"answer:{verdict.id}" for verdict in waiting if verdict.id not in file.case.overrides]
     lacks += [f"stop:{verdict.id}" for verdict in evaluation.stops if verdict.id not in file.case.overrides]
+    if file.case.mandate is not None and not file.case.mandate.is_in_force(file.judged.on):
+        lacks.append("mandate")
     if file.judged.quote.refusal and file.package.terms:
         lacks.append(f"price:{file.judged.quote.refusal}")
     scanned = documents.attachment_counts(file.case)
     for need in evaluation.attachments:
         if need.certain and need.form != "original_shown" and scanned.get(need.id, 0) < need.count:
             lacks.append(f"paper:{need.id}")
+    if file.package.signature.at_centre == "none":
+        return lacks
     taken = evidence.newest(file.case)
     if not signed_text_stands(file):
         lacks.append("request")
@@ -69,12 +82,13 @@ def submit_case(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
     Raises NoSuchCase, NotReady, MatterIsOpenAlready, StepNotAllowed.
     """
     with transaction():
-        case = cases.locked(Case.objects.only("id").get(number=number).pk)
+        case = cases.locked(case_numbered(number).pk)
         file = opened(case, at_desk=at_desk, at=at)
         acting = acting_on(case, at_desk=at_desk, package=file.package, reason="file sent on request")
 
         def do() -> dict[str, str]:
             _submit(file, acting=acting, at_desk=at_desk, at=at)
+            _mind_who_has_no_channel(case, at_desk=at_desk, at=at)
             return {"number": case.number, "state": case.state}
 
         answer = commands.once(command=command, name="submit-case", acting=acting, at=at, do=do)
@@ -100,20 +114,35 @@ def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: dat
         acting=acting,
         at=at,
     )
+    if file.package.route.kind in ENDS_AT_THE_DESK:
+        cases.move(case, CaseState.DONE, acting=acting, at=at, tell_as="answered", outcome=Outcome.ANSWERED)
+        return
     total = file.judged.quote.total
+    # Frozen now: what goes after the payment is what was signed, whatever registers say by then.
+    submission = _freeze_and_park(file, acting=acting, at=at)
     if total is not None and not total.is_zero:
         cases.move(case, CaseState.AWAITING_PAYMENT, acting=acting, at=at, tell_as="payment-asked")
         return
-    send(file, acting=acting, at=at)
+    send(case, submission, acting=acting, at=at)
 
 
-def send(file: OpenedCase, *, acting: ActingContext, at: datetime) -> None:
-    """Freeze and queue, by the package's route. Call it inside the transaction that decides it."""
-    case = file.case
+def _freeze_and_park(file: OpenedCase, *, acting: ActingContext, at: datetime) -> Submission | None:
+    """Freeze what an institution's server is to get; a guided hand-over has nothing to be frozen for one."""
     if file.package.route.kind is RouteKind.GUIDED:
+        return None
+    case = file.case
+    number = case.number
+    if case.submissions.exists():  # an earlier delivery was refused or given up; its number stays used
+        number = next_number(centre_code=acting.centre_code, year=file.judged.on.year)
+    return submissions.park(case=case, frozen=freeze(file, number=number), acting=acting, at=at)
+
+
+def send(case: Case, parked: Submission | None, *, acting: ActingContext, at: datetime) -> None:
+    """Let the frozen file go, by the package's route. Call it inside the transaction that decides it."""
+    if parked is None:
         cases.move(case, CaseState.WITH_INSTITUTION, acting=acting, at=at, tell_as="handed-to-portal")
         return
-    submission = submissions.queue(case=case, frozen=freeze(file), acting=acting, at=at)
+    submission = submissions.release(submission=parked, at=at)
     cases.move(case, CaseState.SENDING, acting=acting, at=at, tell_as="sent")
     defer(
         jobs.deliver,
@@ -122,21 +151,29 @@ def send(file: OpenedCase, *, acting: ActingContext, at: datetime) -> None:
     )
 
 
-def freeze(file: OpenedCase) -> Frozen:
-    """Return the canonical payload of the file with its hash: values with sources, disputes, papers, evidence."""
+def freeze(file: OpenedCase, *, number: str) -> Frozen:
+    """Return the canonical payload of the file with its hash: values with sources, disputes, papers, evidence.
+
+    `number` is ours for this delivery: the case's own, or a fresh one after an earlier delivery came to nothing.
+    """
     case, judged = file.case, file.judged
     files = documents.frozen_files(case)
     taken = evidence.newest(case)
     payload = {
         "format": "ghiseu-file/1",
-        "number": case.number,
+        "number": number,
         "service": {"code": case.service_code, "version": case.package.version, "sha256": case.package.sha256},
         "provider_service": file.package.route.provider_service,
         "role": case.role,
         "answers": judged.evaluation.answers,
         "sources": {state.field.id: state.source for state in judged.evaluation.fields if state.source},
         "disputed": {
-            name: {"says": value.disputed, "evidence": value.evidence, "register": value.source}
+            name: {
+                "says": value.disputed,
+                "evidence": value.evidence,
+                "register": value.source,
+                "register_says": value.value,
+            }
             for name, value in file.values.items()
             if value.is_disputed
         },
@@ -153,7 +190,7 @@ def freeze(file: OpenedCase) -> Frozen:
     }
     text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
     return Frozen(
-        number=case.number,
+        number=number,
         institution=catalogue.route_code(file.package.route.institution or file.package.institution),
         payload=text,
         payload_sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -189,18 +226,17 @@ def frozen_quote(file: OpenedCase) -> dict[str, object]:
 
 def _claim_late(file: OpenedCase, at_desk: AtDesk, at: datetime) -> None:
     """Claim the matter now that the child is named; the same case claims it once. Raises MatterIsOpenAlready."""
-    key = same_matter(file.judged)
-    if not key:
-        return
-    known = cases.find_open_matter(key)
-    if known is None:
-        cases.claim_matter(
-            same_matter=key,
-            case_number=file.case.number,
-            centre_name=at_desk.centre_name,
-            on=clock.today(at_desk.time_zone, at=at),
-        )
-    elif known.case_number != file.case.number:
-        raise MatterIsOpenAlready(
-            case_number=known.case_number, centre_name=known.centre_name, opened_on=known.opened_on
-        )
+    claim = cases.claim_matters if only_one(file.judged) else cases.note_matters
+    claim(
+        same_matters(file.judged),
+        case_number=file.case.number,
+        centre_name=at_desk.centre_name,
+        on=clock.today(at_desk.time_zone, at=at),
+    )
+
+
+def _mind_who_has_no_channel(case: Case, *, at_desk: AtDesk, at: datetime) -> None:
+    """Put a person whom no message reaches on the call list for the promised day."""
+    if case.applicant.has_no_channel:
+        on = case.promised_on or clock.today(at_desk.time_zone, at=at) + TELL_AFTER
+        cases.ask_to_call(case, CallReason.NO_CHANNEL, on=on, at=at)

@@ -23,12 +23,14 @@ def check(places: list[str]) -> int:
 
 def show(place: str) -> int:
     """Print what one example gives, to be judged and copied; return 1 when it cannot be read."""
+    path = Path(place).resolve()
+    if path.parent.name != "examples" or not path.is_file():
+        sys.stderr.write(f"{place} is no file services/INSTITUTION/SERVICE/VERSION/examples/NAME.yaml.\n")
+        return 1
     try:
-        if Path(place).resolve().parent.name != "examples":
-            raise FileNotFoundError(place)
         return command.show(place)
-    except (AuthoringMistake, FileNotFoundError) as error:
-        sys.stderr.write(f"{error}\nAn example is a file services/INSTITUTION/SERVICE/VERSION/examples/NAME.yaml.\n")
+    except AuthoringMistake as error:
+        sys.stderr.write(f"{error}\n")
         return 1
 
 

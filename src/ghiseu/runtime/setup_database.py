@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from ghiseu.runtime import translations
+from ghiseu.foundation.ui import texts
 from ghiseu.runtime.durability import NotDurable, require_durable
 from ghiseu.runtime.postgres import WEB_LOGIN, WORKER_LOGIN
 
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if given.only_schema:
         return 0
-    translations.compile_stale()
+    texts.compile_catalogs()
     call_command("collectstatic", verbosity=0, interactive=False)
     return fill(with_demo=not given.without_demo)
 

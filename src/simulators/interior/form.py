@@ -46,7 +46,7 @@ FIELDS = (
     Field(name="applicant_surname", label="Numele"),
     Field(name="applicant_given_name", label="Prenumele"),
     Field(name="previous_names", label="Nume purtate anterior", required=False),
-    Field(name="applicant_birth_date", label="Data nașterii", kind="date", hint="AAAA-LL-ZZ"),
+    Field(name="applicant_birth_date", label="Data nașterii", kind="date", hint="ZZ.LL.AAAA"),
     Field(name="birth_place", label="Locul nașterii"),
     Field(name="citizenship", label="Cetățenia"),
     Field(name="applicant_id_document", label="Actul de identitate (felul, seria și numărul)"),
@@ -83,7 +83,7 @@ FIELDS = (
 FORMS = {
     "applicant_idnp": (re.compile(r"\d{13}"), "IDNP-ul are 13 cifre."),
     "idno": (re.compile(r"\d{13}"), "IDNO-ul are 13 cifre."),
-    "applicant_birth_date": (re.compile(r"\d{4}-\d{2}-\d{2}"), "Scrieți data ca 1990-05-31."),
+    "applicant_birth_date": (re.compile(r"\d{2}\.\d{2}\.\d{4}|\d{4}-\d{2}-\d{2}"), "Scrieți data ca 31.05.1990."),
 }
 
 

@@ -1,5 +1,6 @@
 """Texts of the interface kit in every language, and the machinery that keeps them whole."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,16 @@ class TestCompile:
         with written[0].open("rb") as file:
             assert read_mo(file).get("Save").string == "Salvează"
         assert texts.compile_catalogs(locale=locale) == []
+
+    @pytest.mark.parametrize("seconds", [5, -5])
+    def test_writes_again_what_was_edited_or_put_back(self, package, locale, seconds):
+        texts.update(package=package, locale=locale)
+        texts.compile_catalogs(locale=locale)
+        source = texts.catalog_path("ro", locale=locale)
+        edited = source.stat().st_mtime_ns + seconds * 10**9
+        os.utime(source, ns=(edited, edited))
+
+        assert texts.compile_catalogs(locale=locale) == [source.with_suffix(".mo")]
 
 
 class TestPseudo:

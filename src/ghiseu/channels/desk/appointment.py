@@ -103,9 +103,7 @@ def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, s
 def _offices(request: DeskRequest, file: OpenedCase, *, at: datetime) -> list[OfficeWithSlots]:
     keys = iter(KEYS)
     return [
-        OfficeWithSlots(
-            choice=choice, slots=tuple(KeyedSlot(slot=slot, key=next(keys, "")) for slot in choice.slots)
-        )
+        OfficeWithSlots(choice=choice, slots=tuple(KeyedSlot(slot=slot, key=next(keys, "")) for slot in choice.slots))
         for choice in book_appointment.offer(number=file.case.number, at_desk=request.at_desk, at=at)
     ]
 

@@ -13,7 +13,7 @@ from ghiseu.journeys.load_case import OpenedCase
 from ghiseu.modules.cases.models import CaseEvent
 from ghiseu.modules.cases.states import EDITABLE_STATES, CaseState
 from ghiseu.modules.catalogue.evaluation import FieldState, ValueOrigin
-from ghiseu.modules.catalogue.package import FieldType, RouteKind
+from ghiseu.modules.catalogue.package import FieldType, Package, RouteKind
 from ghiseu.modules.catalogue.package import Kind as ServiceKind
 
 KINDS = {
@@ -89,10 +89,15 @@ class Questions:
     known: tuple[parts.Field, ...]
 
 
+def is_question(package: Package) -> bool:
+    """Tell whether nothing is filed: the institution is asked and answers at once."""
+    return package.kind in {ServiceKind.STATUS_CHECK, ServiceKind.LOOKUP} and package.route.kind is RouteKind.NONE
+
+
 def first_page(file: OpenedCase) -> str:
     """Return where the work on a case begins: the answer when only a question is put to the institution."""
     number, package = file.case.number, file.package
-    if package.kind in {ServiceKind.STATUS_CHECK, ServiceKind.LOOKUP} and package.route.kind is RouteKind.NONE:
+    if is_question(package):
         return reverse("desk:answer", args=[number])
     if package.route.kind is RouteKind.OWN_CALENDAR:
         return reverse("desk:appointment", args=[number])

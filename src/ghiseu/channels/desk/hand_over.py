@@ -171,7 +171,9 @@ def resume_page(request: DeskRequest, number: str) -> HttpResponse:
             act(number=number, reason=request.POST.get("reason", ""), at_desk=request.at_desk, at=at)
             return HttpResponseRedirect(reverse("desk:case", args=[number]))
         except ReasonMissing:
-            missing = FieldError(cause=_("Nothing is written."), next_step=_("Write what you found out, in a few words."))
+            missing = FieldError(
+                cause=_("Nothing is written."), next_step=_("Write what you found out, in a few words.")
+            )
         except StepNotAllowed:
             return HttpResponseRedirect(reverse("desk:case", args=[number]))
     language = pages.page_language()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.ui.parts import CitizenBanner, Frame, KeyHint, NavItem
+from ghiseu.modules.centres.at_desk import WithoutDesk
 from ghiseu.modules.centres.models import Role
 from ghiseu.modules.visits.models import IdentifiedBy, Visit
 from ghiseu.modules.visits.queries import open_visit_at
@@ -68,14 +69,32 @@ def _turn_away(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | N
         return HttpResponseRedirect(f"{reverse('callbacks:sign-in')}?{back}")
     if session.is_locked:
         return HttpResponseRedirect(f"{reverse('callbacks:lock')}?{back}")
-    at_desk = getattr(request, "at_desk", None)
+    at_desk, without_desk = getattr(request, "at_desk", None), getattr(request, "without_desk", None)
+    if without_desk is not None:
+        return _away_from_desk(request, without_desk)
     if at_desk is None:
         return HttpResponseRedirect(f"{reverse('callbacks:choose-desk')}?{back}")
     if not at_desk.has_role(*roles):
-        return refuse(
-            request, status=403, title=_("This page is not for your role"), cause=_("Your role does not open it.")
-        )
+        return _not_for_your_role(request)
     return None
+
+
+def _away_from_desk(request: HttpRequest, person: WithoutDesk) -> HttpResponse:
+    """Lead somebody without a desk to their own first page; the other pages of the desk stay closed."""
+    if request.path != reverse("desk:home"):
+        return _not_for_your_role(request)
+    officer = person.roles == {Role.INSTITUTION_OFFICER}
+    return HttpResponseRedirect(reverse("office:start" if officer else "programme:start"))
+
+
+def _not_for_your_role(request: HttpRequest) -> HttpResponse:
+    return refuse(
+        request,
+        status=403,
+        title=_("This page is not for your role"),
+        cause=_("Your role does not open it."),
+        next_step=_("Go back to your own first page."),
+    )
 
 
 def refuse(

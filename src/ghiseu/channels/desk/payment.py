@@ -1,6 +1,9 @@
 """What is to be paid, by which key and where; the case wakes by itself when the money comes."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as bare_render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,17 +17,20 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import make_papers
 from ghiseu.journeys.collect_payment import PriceUnknown, issue_order
-from ghiseu.journeys.load_case import NoSuchCase, load_case
+from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import Size, render
 from ghiseu.modules.payments import queries
-from ghiseu.modules.payments.models import PaymentOrderState
+from ghiseu.modules.payments.models import PaymentOrder, PaymentOrderState
 
 
 @require_GET
 @desk_page()
 def page(request: DeskRequest, number: str) -> HttpResponse:
-    """Show the order's key, amount and expiry, and honestly whether the money came; `note=1` is the paper."""
+    """Show key, amount and expiry of the order, and honestly whether the money came.
+
+    `note=1` is the paper; `state=1` returns only how it stands, for the page that waits.
+    """
     at = clock.now()
     try:
         file = load_case(number=number, at_desk=request.at_desk, at=at)
@@ -35,21 +41,36 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
         size = Size.LARGE if request.GET.get("size") == "large" else Size.NORMAL
         note = make_papers.payment_note(file, order, at_desk=request.at_desk, at=at)
         return as_pdf(render(note, size=size), f"{number}-payment.pdf")
-    context = {
+    context = _context(file, order)
+    if request.GET.get("state"):
+        return bare_render(request, "desk/payment_state.html", context)
+    return pages.render(request, "desk/payment.html", context)
+
+
+def _context(file: OpenedCase, order: PaymentOrder | None) -> dict[str, object]:
+    number, language = file.case.number, pages.page_language()
+    return {
         "case": file.case,
-        "name": file.package.name(pages.page_language()),
+        "name": file.package.name(language),
         "state": words.STATES[CaseState(file.case.state)],
         "tone": words.STATE_TONES[CaseState(file.case.state)],
         "order": order,
         "paid": order is not None and order.state == PaymentOrderState.PAID,
         "waiting": order is not None and order.state in {PaymentOrderState.ISSUED, PaymentOrderState.PARTLY_PAID},
         "price": file.judged.quote,
-        "lines": file.judged.quote.lines,
-        "language": pages.page_language(),
+        "lines": [
+            {
+                "text": file.package.text(line.text_key, language) if line.text_key else file.package.name(language),
+                "legal": line.legal_basis,
+                "amount": line.amount,
+            }
+            for line in file.judged.quote.lines
+        ],
+        # The order runs until this moment; people are told the last whole day.
+        "last_day": order.expires_at - timedelta(seconds=1) if order else None,
         "can_issue": file.case.state == CaseState.AWAITING_PAYMENT,
         "note_url": reverse("desk:payment", args=[number]) + "?note=1",
     }
-    return pages.render(request, "desk/payment.html", context)
 
 
 @require_POST

@@ -13,7 +13,7 @@ from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.states import StepNotAllowed
-from ghiseu.foundation.ui.parts import CopyValue
+from ghiseu.foundation.ui.parts import CopyValue, Field, FieldError, Kind, Option, failing_fields
 from ghiseu.journeys import make_papers
 from ghiseu.journeys.end_case import FiledNumber, NumberMissing, portal_answered
 from ghiseu.journeys.end_case import file_number as keep_number
@@ -44,13 +44,37 @@ def _page(request: DeskRequest, file: OpenedCase, *, fault: str, status: int = 2
         "state": words.STATES[CaseState(file.case.state)],
         "tone": words.STATE_TONES[CaseState(file.case.state)],
         "values": _values(file),
-        "portal_url": settings.INTERIOR_PORTAL_URL or file.package.route.portal,
+        "portal_url": settings.PORTAL_URLS.get(file.package.institution) or file.package.route.portal,
         "institution": make_papers.institution_name(file.package.institution, pages.page_language()),
         "sheet_url": reverse("desk:portal", args=[file.case.number]) + "?sheet=1",
         "open_there": file.case.state == CaseState.WITH_INSTITUTION,
-        "fault": fault,
+        **_forms(file, fault),
     }
     return pages.render(request, "desk/portal.html", context, status=status)
+
+
+def _forms(file: OpenedCase, fault: str) -> dict[str, object]:
+    """Return the boxes for the portal's number and for its answer."""
+    next_step = _("Copy it in the portal, then press the key and paste it.")
+    filed = Field(
+        kind=Kind.TEXT,
+        name="institution_number",
+        label=_("Number that the portal gave"),
+        hint=_("Press F6, then Ctrl+V."),
+        value=file.case.institution_number,
+        width="middle",
+        error=FieldError(cause=fault, next_step=next_step, key="F6") if fault else None,
+        key="F6",
+    )
+    granted = Field(
+        kind=Kind.RADIO,
+        name="granted",
+        label=_("Its answer"),
+        value="yes",
+        options=(Option(value="yes", label=_("The result is ready")), Option(value="no", label=_("Refused"))),
+    )
+    reason = Field(kind=Kind.TEXT, name="reason", label=_("What it said"), required=False)
+    return {"filed": filed, "granted": granted, "reason": reason, "errors": failing_fields([filed])}
 
 
 def _values(file: OpenedCase) -> list[CopyValue]:
@@ -86,7 +110,7 @@ def file_number(request: DeskRequest, number: str) -> HttpResponse:
         return no_such_case(request)
     except NumberMissing:
         file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
-        return _page(request, file, fault=_("Copy the number from the portal into the box."), status=422)
+        return _page(request, file, fault=_("The number is missing."), status=422)
     return HttpResponseRedirect(reverse("desk:sent", args=[number]))
 
 

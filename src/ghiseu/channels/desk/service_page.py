@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ghiseu.channels.desk import case_words, pages, service_words
 from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
@@ -27,13 +28,17 @@ from ghiseu.journeys.open_case import (
 from ghiseu.journeys.open_case import (
     open_case as journey_open_case,
 )
+from ghiseu.journeys.tell_granted import is_granted, tell_granted
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
 from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.models import CatalogueEntry
 from ghiseu.modules.catalogue.package import Effect
 from ghiseu.modules.catalogue.queries import NoSuchService
 from ghiseu.modules.centres.models import Role
+from ghiseu.modules.documents.papers import Size, render
 from ghiseu.modules.visits.models import Visit
+
+FREE_KEYS = ("Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9")  # Alt+1 to Alt+3 are the main menu
 
 
 @require_GET
@@ -96,8 +101,7 @@ def _information(request: DeskRequest, code: str) -> HttpResponse:
             cause=_("The catalogue does not have it."),
             next_step=_("Go back and search with other words."),
         )
-    name = entry.names.get(pages.page_language()) or entry.names["ro"]
-    return pages.render(request, "desk/information.html", {"name": name, "entry": entry, "details": entry.details})
+    return pages.render(request, "desk/information.html", service_words.information(entry, pages.page_language()))
 
 
 def _prospect_page(
@@ -107,10 +111,51 @@ def _prospect_page(
     prospect = look_at_service(visit=visit, asked=asked, at_desk=request.at_desk, at=clock.now())
     with transaction():
         context = {**service_words.prospect(prospect, pages.page_language()), "faults": faults, "code": code}
-        context["may_override"] = request.at_desk.has_role(Role.CENTRE_LEAD)
-        context["can_open"] = _can_open(prospect)
-        context["command"] = str(uuid4())
+        can_open, may_override = _can_open(prospect), request.at_desk.has_role(Role.CENTRE_LEAD)
+        waits = prospect.open_matter is None and bool(context["questions"]) and not context["stops"]
+        context |= {
+            "may_override": may_override,
+            "can_open": can_open,
+            "open_allowed": can_open or waits or (may_override and prospect.open_matter is None),
+            "opens": _("Ask the institution")
+            if case_words.is_question(prospect.judged.matter.package)
+            else _("Open the case"),
+            "granted_url": reverse("desk:granted-paper", args=[code]) if is_granted(prospect) else "",
+            "links": _links(prospect),
+            "command": str(uuid4()),
+        }
         return pages.render(request, "desk/service.html", context, status=status)
+
+
+def _links(prospect: Prospect) -> list[dict[str, str]]:
+    """Return the services that the package offers beside this one, each with a key."""
+    package, language = prospect.judged.matter.package, pages.page_language()
+    offered = []
+    for code, key in zip(prospect.judged.evaluation.links, FREE_KEYS, strict=False):
+        try:
+            name = catalogue.present_package(code, on=clock.now().date()).name(language)
+        except NoSuchService:
+            continue
+        offered.append({"code": code, "key": key, "name": name, "text": package.text(f"links.{code}", language)})
+    return offered
+
+
+@require_GET
+@desk_page(asks_outside=True)
+def granted_paper(request: DeskRequest, code: str) -> HttpResponse:
+    """Draw the paper that says how to take what was granted without a request; nothing is filed."""
+    with transaction():
+        visit = pages.open_visit(request)
+    if visit is None:
+        return HttpResponseRedirect(reverse("desk:home"))
+    at = clock.now()
+    prospect = look_at_service(visit=visit, asked=_asked(request, code), at_desk=request.at_desk, at=at)
+    if not is_granted(prospect):
+        return HttpResponseRedirect(reverse("desk:service", args=[code]))
+    with transaction():
+        size = Size.LARGE if request.GET.get("size") == "large" else Size.NORMAL
+        paper = tell_granted(prospect, at_desk=request.at_desk, at=at)
+        return as_pdf(render(paper, size=size), f"{visit.number}-granted.pdf")
 
 
 def _can_open(prospect: Prospect) -> bool:

@@ -9,6 +9,7 @@ from ghiseu.foundation.ui.parts import Level, Price
 from ghiseu.journeys.look_at_service import Prospect
 from ghiseu.journeys.matter import Judged
 from ghiseu.modules.catalogue.evaluation import Outcome, Verdict
+from ghiseu.modules.catalogue.models import CatalogueEntry
 from ghiseu.modules.catalogue.package import Certainty, Effect, Package
 
 _LEVELS = {Effect.BLOCK: Level.BLOCK, Effect.WARN: Level.WARN, Effect.INFORM: Level.INFORM}
@@ -23,18 +24,15 @@ def prospect(told: Prospect, language: str) -> dict[str, Any]:  # Any: ready val
         "summary": package.text("summary", language),
         "kind": package.kind,
         "verdicts": verdicts(judged, language),
-        "questions": [
-            {"id": one.id, "text": package.text(one.ask_key, language), "blocks": one.effect is Effect.BLOCK}
-            for one in judged.evaluation.questions
-        ],
-        "answers": judged.matter.answers,
+        "questions": questions(judged, language),
         "stops": [{"id": one.id, "text": package.text(one.text_key, language)} for one in judged.evaluation.stops],
         "roles": roles(judged, language),
         "role": judged.matter.role,
+        "role_name": package.text(f"roles.{judged.matter.role}", language) if judged.matter.role else "",
+        "role_fits": judged.evaluation.role_is_allowed,
         "prices": prices(judged, language),
         "papers": papers(judged, language),
         "notes": [package.text(f"notes.{note.id}", language) for note in judged.evaluation.notes if note.at == "start"],
-        "links": judged.evaluation.links,
         "unknown": [package.text(f"unknown.{one}", language) for one in package.unknown],
         "asked": [
             package.text(state.field.label_key, language)
@@ -47,6 +45,26 @@ def prospect(told: Prospect, language: str) -> dict[str, Any]:  # Any: ready val
         "open_matter": told.open_matter,
         "exemptions": [package.text(f"exemptions.{one}", language) for one in judged.quote.exemptions_found],
     }
+
+
+def questions(judged: Judged, language: str) -> list[dict[str, object]]:
+    """Return what only the operator can tell, with the answer given so far; the first open one takes the focus."""
+    package, given = judged.matter.package, judged.matter.answers
+    waiting = {one.id for one in judged.evaluation.questions}
+    shown = [one for one in judged.evaluation.preconditions if one.id in waiting or one.id in given]
+    shown.sort(key=lambda one: one.effect is not Effect.BLOCK)
+    first = next((one.id for one in shown if one.id in waiting and one.effect is Effect.BLOCK), "")
+    return [
+        {
+            "id": one.id,
+            "text": package.text(one.ask_key, language),
+            "blocks": one.effect is Effect.BLOCK,
+            "given": {True: "yes", False: "no", None: None}[given.get(one.id)],
+            "focus": one.id == first,
+        }
+        for one in shown
+        if package.has_text(one.ask_key)
+    ]
 
 
 def verdicts(judged: Judged, language: str) -> list[parts.Verdict]:
@@ -114,3 +132,29 @@ def papers(judged: Judged, language: str) -> list[dict[str, object]]:
         }
         for need in judged.evaluation.attachments
     ]
+
+
+def information(entry: CatalogueEntry, language: str) -> dict[str, object]:
+    """Return what the catalogue knows of a service that is not done here; what is not known stays empty."""
+    details, certain = entry.details, entry.details.get("certainty") == "sure"
+
+    def amount(name: str) -> str:
+        value = details.get(name)
+        return f"{value} MDL" if value is not None else ""
+
+    def days(name: str) -> str:
+        value = details.get(name)
+        return str(value) if value is not None else ""
+
+    rows = [
+        (_("Institution"), entry.provider, True, "ro"),
+        (_("Price"), amount("fee_mdl_standard"), certain, ""),
+        (_("Days"), days("term_days_standard"), certain, ""),
+    ]
+    if details.get("fee_mdl_urgent") is not None:
+        rows.append((_("Urgent: price"), amount("fee_mdl_urgent"), certain, ""))
+        rows.append((_("Urgent: days"), days("term_days_urgent"), certain, ""))
+    rows.append((_("Result"), str(details.get("result") or ""), certain, "ro"))
+    rows.append((_("Where to ask"), "; ".join(str(one) for one in details.get("channels") or ()), certain, "ro"))
+    own = entry.names.get(language)
+    return {"name": own or entry.names["ro"], "name_language": "" if own else "ro", "rows": rows}

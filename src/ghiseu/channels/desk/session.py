@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from ghiseu.foundation import clock
@@ -35,6 +36,7 @@ class OperatorOfRequest:
         request.operator_session = None  # type: ignore[attr-defined]  # Django's request takes what it is given
         request.operator = None  # type: ignore[attr-defined]
         request.at_desk = None  # type: ignore[attr-defined]
+        request.without_desk = None  # type: ignore[attr-defined]
         if request.path.startswith(("/static/", "/livez", "/readyz", "/metrics")):
             return self.respond(request)
         at_desk = self._find(request)
@@ -54,6 +56,9 @@ class OperatorOfRequest:
             request.operator_session = session  # type: ignore[attr-defined]
             request.operator = session.operator  # type: ignore[attr-defined]
             if session.desk is None:
+                if session.place_chosen_at and session.centre_id is None:
+                    found = queries.without_desk(operator=session.operator, on=clock.today(settings.TIME_ZONE, at=at))
+                    request.without_desk = found  # type: ignore[attr-defined]
                 return None
             place = queries.at_desk(
                 operator=session.operator,

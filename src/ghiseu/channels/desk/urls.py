@@ -33,6 +33,7 @@ urlpatterns = [
     path("services", service_page.catalogue_page, name="services"),
     path("services/hits", service_page.hits, name="service-hits"),
     path("services/<str:code>", service_page.page, name="service"),
+    path("services/<str:code>/granted", service_page.granted_paper, name="granted-paper"),
     path("services/<str:code>/open", service_page.open_case, name="open-case"),
     path(CASE, case_page.page, name="case"),
     path(f"{CASE}/presence", case_page.presence, name="presence"),

@@ -13,6 +13,7 @@ from ghiseu.channels.desk import pages, words
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
+from ghiseu.foundation.jobs.hold import deliveries_paused
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import Tab
 from ghiseu.journeys.mind_work import ask_delivery_again, note_call
@@ -50,19 +51,23 @@ def page(request: DeskRequest) -> HttpResponse:
     counts = cases.counts(centre_id=centre_id)
     calls = cases.calls_due(centre_id=centre_id, on=today)
     stuck = submissions.stuck(at=at)
-    context: dict[str, object] = {"chosen": chosen, "states": words.STATES, "tones": words.STATE_TONES}
+    context: dict[str, object] = {"states": words.STATES, "tones": words.STATE_TONES}
     if chosen == CALLS:
         context["calls"] = [_call(task) for task in calls[:50]]
     elif chosen == DELIVERIES:
         context["deliveries"] = [_delivery(one) for one in stuck[:50]]
+        context["paused"] = deliveries_paused() is not None
     else:
         which = WorkList(chosen) if chosen in set(WorkList) else WorkList.DRAFTS
+        chosen = str(which)
         shown = cases.work_list(
             which, centre_id=centre_id, language=pages.page_language(), before=request.GET.get("before", "")
         )
         context["rows"] = shown.rows
         context["older"] = f"{reverse('desk:work')}?list={which}&before={shown.older}" if shown.older else ""
-    context["tabs"] = _tabs(chosen, counts, calls=calls.count(), stuck=stuck.count())
+        context["day_label"] = _("Papers until") if which is WorkList.PAPERS else _("Expected by")
+    context["tabs"] = tabs = _tabs(chosen, counts, calls=calls.count(), stuck=stuck.count())
+    context["chosen_label"] = next(tab.label for tab in tabs if tab.current)
     return pages.render(request, "desk/work.html", context)
 
 
@@ -75,7 +80,7 @@ def _tabs(chosen: str, counts: dict[WorkList, int], *, calls: int, stuck: int) -
             href=f"{reverse('desk:work')}?list={name}",
             count=count,
             current=name == chosen,
-            key=f"Shift+{index}" if index < 10 else "",  # noqa: PLR2004 - one digit
+            key=str(index),  # a digit alone: there are eight lists, and no field has the focus here
         )
         for index, (name, label, count) in enumerate(names, start=1)
     ]
@@ -115,13 +120,15 @@ def call(request: DeskRequest, task: int) -> HttpResponse:
     at = clock.now()
     again = clock.today(request.at_desk.time_zone, at=at) + timedelta(days=2)
     reached = request.POST.get("reached") == "yes"
-    note_call(
-        task_id=task,
-        note=request.POST.get("note", "").strip(),
-        try_again_on=None if reached else again,
-        at_desk=request.at_desk,
-        at=at,
-    )
+    # Somebody else may have closed it meanwhile; the list shows what is left.
+    with suppress(CallTask.DoesNotExist):
+        note_call(
+            task_id=task,
+            note=request.POST.get("note", "").strip(),
+            try_again_on=None if reached else again,
+            at_desk=request.at_desk,
+            at=at,
+        )
     return HttpResponseRedirect(f"{reverse('desk:work')}?list={CALLS}")
 
 

@@ -1,6 +1,8 @@
-"""Addresses of this channel."""
+"""Addresses of an institution's officers."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from ghiseu.channels.office import start
 
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("office", start.start, name="start")]

@@ -76,7 +76,7 @@ class Field:
 
     `values` holds what was typed into the three boxes of a date (day, month, year). `parts` are the fields of an
     address; `rows` the entries of a repeated group, each a tuple of fields. `save_url` and `version` switch on
-    saving by field. `locked` shows the value without letting it be changed.
+    saving by field. `locked` shows the value without letting it be changed. `key` brings the focus into it.
     """
 
     kind: Kind | str
@@ -101,6 +101,7 @@ class Field:
     accept: str = ""
     suffix: Text = ""
     autofocus: bool = False
+    key: str = ""
 
     @property
     def id(self) -> str:

@@ -3,6 +3,7 @@
 English is the source and needs no catalog. The files are src/ghiseu/locale/<language>/LC_MESSAGES/django.po.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,20 +99,27 @@ def write(catalog: Catalog, *, language: str, locale: Path = LOCALE) -> Path:
 
 
 def compile_catalogs(*, locale: Path = LOCALE) -> list[Path]:
-    """Write the .mo files that Django reads, where a catalog is newer than its .mo. Safe to repeat."""
+    """Write the .mo files that Django reads, where a catalog changed. Safe to repeat, and by several at once.
+
+    A .mo bears the time of the .po it was made from. Any other time means another .po: newer, or one put back.
+    """
     written = []
     for language in LANGUAGES:
         source = catalog_path(language, locale=locale)
         target = source.with_suffix(".mo")
-        if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
+        if not source.exists():
+            continue
+        edited = source.stat().st_mtime_ns
+        if target.exists() and target.stat().st_mtime_ns == edited:
             continue
         _write_compiled(read(language, locale=locale), target)
+        os.utime(target, ns=(edited, edited))
         written.append(target)
     return written
 
 
 def _write_compiled(catalog: Catalog, target: Path) -> None:
-    unfinished = target.with_suffix(".mo.tmp")
+    unfinished = target.with_suffix(f".{os.getpid()}.mo.tmp")
     with unfinished.open("wb") as file:
         write_mo(file, catalog)
     unfinished.replace(target)

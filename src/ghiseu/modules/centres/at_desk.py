@@ -35,3 +35,17 @@ class AtDesk:
     def has_role(self, *roles: str) -> bool:
         """Tell whether one of these roles is held here today."""
         return bool(self.roles.intersection(roles))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithoutDesk:
+    """Somebody signed in who works for the whole programme or for an institution, at no centre and no desk."""
+
+    operator_id: int
+    operator_name: str
+    roles: frozenset[str]
+    institutions: tuple[str, ...]
+
+    def has_role(self, *roles: str) -> bool:
+        """Tell whether one of these roles is held today."""
+        return bool(self.roles.intersection(roles))

@@ -1,13 +1,15 @@
 """Reading centres: who works where today, and which days are worked."""
 
-from datetime import date
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, time
 from functools import lru_cache
 
 from django.db.models import Q
 
 from ghiseu.foundation.calendar import WorkingCalendar
-from ghiseu.modules.centres.at_desk import AtDesk
-from ghiseu.modules.centres.models import Assignment, CalendarDay, Centre, DayKind, Desk, Operator
+from ghiseu.modules.centres.at_desk import AtDesk, WithoutDesk
+from ghiseu.modules.centres.models import CENTRE_ROLES, Assignment, CalendarDay, Centre, DayKind, Desk, Operator
 
 HOME = "MD"
 HOME_ZONE = "Europe/Chisinau"
@@ -51,6 +53,53 @@ def assignments_in_force(*, operator: Operator, on: date) -> list[Assignment]:
     """Return everything the operator may do somewhere on this day."""
     held = Assignment.objects.filter(operator=operator).select_related("centre").order_by("id")
     return [assignment for assignment in held if assignment.is_in_force(on)]
+
+
+def without_desk(*, operator: Operator, on: date) -> WithoutDesk | None:
+    """Return what the operator is for the programme or for institutions on this day, or None when nothing."""
+    held = [one for one in assignments_in_force(operator=operator, on=on) if one.centre_id is None]
+    if not held:
+        return None
+    return WithoutDesk(
+        operator_id=operator.pk,
+        operator_name=operator.full_name,
+        roles=frozenset(one.role for one in held),
+        institutions=tuple(sorted({one.institution for one in held if one.institution})),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreOverview:
+    """One centre as the programme sees it. `hours` are (weekday, opens, closes), Monday is 0."""
+
+    centre: Centre
+    desks: int
+    staff: int
+    hours: tuple[tuple[int, time, time], ...]
+    hours_are_assumed: bool
+
+
+def overview(*, on: date) -> list[CentreOverview]:
+    """Return every centre with its desks, its opening hours and how many people work there on this day, by name."""
+    working = {
+        (one.centre_id, one.operator_id)
+        for one in Assignment.objects.filter(role__in=CENTRE_ROLES).order_by("id")
+        if one.is_in_force(on)
+    }
+    staff = Counter(centre_id for centre_id, _ in working)
+    found = []
+    for centre in Centre.objects.prefetch_related("desks", "opening_hours").order_by("name", "id"):
+        hours = list(centre.opening_hours.all())
+        found.append(
+            CentreOverview(
+                centre=centre,
+                desks=len(centre.desks.all()),
+                staff=staff[centre.pk],
+                hours=tuple(sorted((one.weekday, one.opens, one.closes) for one in hours)),
+                hours_are_assumed=any(one.is_assumed for one in hours),
+            )
+        )
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -34,7 +34,9 @@ STEPS: Steps[SubmissionState] = {
     (_.QUEUED, _.NOT_DONE): "submissions.submission.withdrawn",
     (_.HELD, _.NOT_DONE): "submissions.submission.withdrawn",
     (_.HELD, _.UNKNOWN): "submissions.submission.asked-again",
+    # A held delivery is still asked about, in long pauses.
     (_.HELD, _.DONE): "submissions.submission.found",
+    (_.HELD, _.QUEUED): "submissions.submission.not-seen",
 }
 
 

@@ -49,6 +49,38 @@ def queue(
     *, case: Case, frozen: Frozen, acting: ActingContext, at: datetime, supplement_of: Submission | None = None
 ) -> Submission:
     """Queue a frozen file for delivery. Raises NoTransaction, IntegrityError when the case has a living one."""
+    return _create(case, frozen, acting=acting, at=at, supplement_of=supplement_of, next_try_at=at)
+
+
+def park(*, case: Case, frozen: Frozen, acting: ActingContext, at: datetime) -> Submission:
+    """Keep a frozen file that may not leave yet. Raises NoTransaction, IntegrityError when a living one exists."""
+    return _create(case, frozen, acting=acting, at=at, supplement_of=None, next_try_at=None)
+
+
+def release(*, submission: Submission, at: datetime) -> Submission:
+    """Let a parked file go to the institution. Raises NoTransaction."""
+    require_transaction()
+    submission.next_try_at, submission.resolve_by = at, at + RESOLVE_WITHIN
+    submission.save(update_fields=["next_try_at", "resolve_by"])
+    return submission
+
+
+def withdraw(*, submission: Submission, acting: ActingContext, at: datetime) -> Submission:
+    """Give up a delivery of which nothing was sent. Raises StepNotAllowed, NoTransaction."""
+    require_transaction()
+    submission.ended_at, submission.next_try_at = at, None
+    return _step(submission, SubmissionState.NOT_DONE, acting=acting, at=at)
+
+
+def _create(
+    case: Case,
+    frozen: Frozen,
+    *,
+    acting: ActingContext,
+    at: datetime,
+    supplement_of: Submission | None,
+    next_try_at: datetime | None,
+) -> Submission:
     require_transaction()
     return Submission.objects.create(
         centre_id=case.centre_id,
@@ -61,7 +93,7 @@ def queue(
         acting=acting_text(acting),
         supplement_of=supplement_of,
         resolve_by=at + RESOLVE_WITHIN,
-        next_try_at=at,
+        next_try_at=next_try_at,
         created_at=at,
     )
 
@@ -79,9 +111,9 @@ def lease(*, submission_id: int, at: datetime) -> Submission | None:
     acting = acting_from(submission.acting)
     if submission.state == SubmissionState.SENDING and submission.leased_until and submission.leased_until <= at:
         _step(submission, SubmissionState.UNKNOWN, acting=acting, at=at)
-    if submission.state not in {SubmissionState.QUEUED, SubmissionState.UNKNOWN}:
+    if submission.state not in {SubmissionState.QUEUED, SubmissionState.UNKNOWN, SubmissionState.HELD}:
         return None
-    if submission.next_try_at and submission.next_try_at > at:
+    if submission.next_try_at is None or submission.next_try_at > at:
         return None
     submission.fence += 1
     submission.leased_until = at + LEASE
@@ -107,6 +139,12 @@ def held_by(*, submission_id: int, fence: int) -> Submission:
     return submission
 
 
+def locked(submission_id: int) -> Submission:
+    """Return the submission, locked until the transaction ends. Raises Submission.DoesNotExist, NoTransaction."""
+    require_transaction()
+    return Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
+
+
 def end_attempt(*, submission: Submission, to: SubmissionState, outcome: str, note: str, at: datetime) -> Submission:
     """Write how the attempt ended and take the step that follows. Raises StepNotAllowed, NoTransaction."""
     require_transaction()
@@ -119,13 +157,20 @@ def end_attempt(*, submission: Submission, to: SubmissionState, outcome: str, no
         submission.next_try_at = None
     if to in {SubmissionState.DONE, SubmissionState.REFUSED, SubmissionState.NOT_DONE}:
         submission.ended_at = at
-    if to == SubmissionState.DONE:
+    if to == SubmissionState.DONE and submission.supplement_of_id is None:
         submission.next_poll_at = at + POLL_EVERY
     if submission.state == to:  # still unknown after asking: no step, only a later try
         submission.leased_until = None
         submission.save()
         return submission
     return _step(submission, to, acting=acting_from(submission.acting), at=at)
+
+
+def keep_asking(*, submission: Submission, at: datetime) -> None:
+    """Go on asking the institution about a held delivery whose outcome is unknown. Raises NoTransaction."""
+    require_transaction()
+    submission.next_try_at = at + timedelta(seconds=PAUSES[-1])
+    submission.save(update_fields=["next_try_at"])
 
 
 def pause_after(tries: int) -> timedelta:

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from ghiseu.modules.cases.models import Case
-from ghiseu.modules.submissions.models import Submission, SubmissionState
+from ghiseu.modules.submissions.models import Quarantined, Submission, SubmissionState
 
 
 def due(*, at: datetime) -> list[int]:
-    """Return ids of deliveries of this centre that should be tried now, oldest first."""
-    is_due = Q(state__in=(SubmissionState.QUEUED, SubmissionState.UNKNOWN), next_try_at__lte=at)
+    """Return ids of deliveries of this centre that should be tried or asked about now, oldest first."""
+    waiting = (SubmissionState.QUEUED, SubmissionState.UNKNOWN, SubmissionState.HELD)
+    is_due = Q(state__in=waiting, next_try_at__lte=at)
     lease_ran_out = Q(state=SubmissionState.SENDING, leased_until__lte=at)
     return list(
         Submission.objects.filter(is_due | lease_ran_out)
@@ -49,3 +50,9 @@ def stuck(*, at: datetime) -> QuerySet[Submission]:
         .select_related("case")
         .order_by("created_at", "id")
     )
+
+
+def quarantined(*, institution: str = "") -> QuerySet[Quarantined]:
+    """Return answers that could not be used and that nobody has looked at yet, newest first; of one institution."""
+    waiting = Quarantined.objects.filter(looked_at=None)
+    return (waiting.filter(institution=institution) if institution else waiting).order_by("-received_at", "-id")

@@ -2,7 +2,7 @@
 // Answers: 200 {"version": …}; 409 {"version": …, "value": …, "by": …}; 422 {"cause": …, "next_step": …}.
 // On a broken connection the answer stays here and is tried again; the command id stays the same, so it acts once.
 
-import { ask, commandId, loadAgain, texts } from "./page.js";
+import { ask, commandId, loadAgain, onContent, texts } from "./page.js";
 
 const waiting = new Map(); // field name -> {input, value, command, tries}
 let leaving = false;
@@ -100,8 +100,7 @@ function settle() {
   if (goingTo) { const target = goingTo; goingTo = null; target.click(); return; }
   if (!reload) return;
   reload = false;
-  leaving = true;
-  loadAgain();
+  loadAgain(() => waiting.size === 0).then((replaced) => { if (!replaced) { reload = true; settle(); } });
 }
 
 // Whoever leaves the page by a key or a click leaves it with everything stored.
@@ -129,7 +128,7 @@ function saveIfChanged(event) {
   save(input);
 }
 
-document.querySelectorAll("[data-save-url]").forEach((input) => { input.dataset.first = valueOf(input); });
+onContent((root) => root.querySelectorAll("[data-save-url]").forEach((input) => { input.dataset.first = valueOf(input); }));
 document.addEventListener("change", saveIfChanged);
 document.addEventListener("focusout", saveIfChanged);
 window.addEventListener("online", () => [...waiting.keys()].forEach(run));

@@ -1,6 +1,6 @@
 // Photographs pages with the computer's camera: each becomes a JPEG file of the file box named by data-camera.
 
-import { texts } from "./page.js";
+import { onContent, texts } from "./page.js";
 
 const LONGEST_SIDE = 2200;
 const QUALITY = 0.8;
@@ -64,4 +64,4 @@ function start(place) {
   place.hidden = false;
 }
 
-if (navigator.mediaDevices?.getUserMedia) document.querySelectorAll("[data-camera]").forEach(start);
+if (navigator.mediaDevices?.getUserMedia) onContent((root) => root.querySelectorAll("[data-camera]").forEach(start));

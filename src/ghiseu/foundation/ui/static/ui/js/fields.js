@@ -1,7 +1,7 @@
 // Small helps while typing: counts the digits of an identifier, completes a date typed without dots,
 // shows an IDNP whole while its key is held.
 
-import { ask, texts } from "./page.js";
+import { ask, onContent, texts } from "./page.js";
 
 function count(input) {
   const place = input.closest(".line")?.querySelector("[data-count]");
@@ -13,10 +13,8 @@ function count(input) {
   place.classList.toggle("is-whole", have === want);
 }
 
-document.querySelectorAll("[data-digits]").forEach((input) => {
-  input.addEventListener("input", () => count(input));
-  count(input);
-});
+document.addEventListener("input", (event) => { if (event.target.matches("[data-digits]")) count(event.target); });
+onContent((root) => root.querySelectorAll("[data-digits]").forEach(count));
 
 // 12092024 and 12/9/2024 both become the form that the server reads; anything else is left for it to judge.
 document.addEventListener("change", (event) => {

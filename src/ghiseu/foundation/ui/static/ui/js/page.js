@@ -45,8 +45,40 @@ export function wait(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-/** Load the page anew and come back to the control that has the focus; only its id is remembered, for this tab. */
-export function loadAgain() {
+const starters = [];
+
+/** Run start(root) for the page, and again for each new content that takes the place of <main>. */
+export function onContent(start) {
+  starters.push(start);
+  start(document);
+}
+
+/** Put the <main> of a page that the server sent in the place of ours. What is being typed stays. False: not such a page. */
+export function show(html) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  const main = next.getElementById("main");
+  if (!main || next.body.className !== document.body.className) return false;
+  const { id, value, defaultValue } = document.activeElement ?? {};
+  const typing = inField(document.activeElement) && value !== defaultValue;
+  document.getElementById("main").replaceWith(document.adoptNode(main));
+  document.title = next.title;
+  starters.forEach((start) => start(main));
+  const same = id && id !== "main" ? document.getElementById(id) : null;
+  if (same && typing && "value" in same) same.value = value;
+  (same ?? main.querySelector("[data-focus], [autofocus]") ?? main).focus({ preventScroll: Boolean(same) });
+  return true;
+}
+
+/** Fetch the page anew and put its content in the place of ours; when that fails, load it whole.
+ *  `free` tells whether it may be replaced once the answer is there. Returns whether it was replaced. */
+export async function loadAgain(free = () => true) {
+  try {
+    const answer = await ask(location.href, { headers: { Accept: "text/html" } });
+    const html = await answer.text();
+    if (!free()) return false;
+    if (answer.ok && show(html)) return true;
+  } catch { /* load it whole */ }
   try { sessionStorage.setItem("focus", document.activeElement?.id ?? ""); } catch { /* the page begins at its top */ }
   location.reload();
+  return true;
 }

@@ -1,11 +1,12 @@
 // [data-poll] holds a fragment of the server that is asked for again while the page is looked at.
 
-import { ask } from "./page.js";
+import { ask, onContent } from "./page.js";
 
 function start(place) {
   const pause = 1000 * Number(place.dataset.pollSeconds || 15);
   let failed = 0;
   async function look() {
+    if (!place.isConnected) return;
     if (!document.hidden) {
       try {
         const answer = await ask(place.dataset.poll, { headers: { Accept: "text/html", "X-By-Itself": "1" }, limit: 8000 });
@@ -21,4 +22,4 @@ function start(place) {
   look();
 }
 
-document.querySelectorAll("[data-poll]").forEach(start);
+onContent((root) => root.querySelectorAll("[data-poll]").forEach(start));

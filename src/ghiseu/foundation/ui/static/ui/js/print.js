@@ -29,10 +29,11 @@ function say(text) {
   setTimeout(() => line.remove(), 4000);
 }
 
-document.querySelectorAll("a[data-print]").forEach((link) => link.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.shiftKey || !navigator.pdfViewerEnabled) return;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-print]");
+  if (!link || event.ctrlKey || event.shiftKey || !navigator.pdfViewerEnabled) return;
   event.preventDefault();
   document.querySelectorAll("iframe.hidden-text").forEach((old) => old.remove());
   say(texts.printing);
   printed(link);
-}));
+});

@@ -1,7 +1,7 @@
 // Type-ahead for form[data-search]: two letters bring lines from the server, arrows choose, Enter opens, Escape closes.
 // The address is asked with ?<name>=…&fragment=1 and returns elements of role option with data-href.
 
-import { ask, texts } from "./page.js";
+import { ask, onContent, texts } from "./page.js";
 
 const PAUSE = 180;
 const LEAST = 2;
@@ -98,4 +98,4 @@ function start(form) {
   input.addEventListener("blur", () => { asked += 1; close(); });
 }
 
-document.querySelectorAll("form[data-search]").forEach(start);
+onContent((root) => root.querySelectorAll("form[data-search]").forEach(start));

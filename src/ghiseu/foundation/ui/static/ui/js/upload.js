@@ -4,7 +4,7 @@
 // Several files chosen together are pages of one paper: data-join (the paper) has them joined by a POST to data-join-url.
 // The server finds an unfinished file again by its sha256 or command id and answers how much it holds.
 
-import { ask, commandId, loadAgain, texts, wait } from "./page.js";
+import { ask, commandId, loadAgain, onContent, texts, wait } from "./page.js";
 
 const PIECE = 256 * 1024;
 const RETRY = [1000, 2000, 4000, 8000, 15000];
@@ -158,4 +158,4 @@ function start(place) {
   place.addEventListener("pages-taken", () => { queue = queue.then(settle); });
 }
 
-document.querySelectorAll("[data-upload-url]").forEach(start);
+onContent((root) => root.querySelectorAll("[data-upload-url]").forEach(start));

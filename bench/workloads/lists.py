@@ -1,0 +1,84 @@
+"""W3 and W4: the work list and the search, with a thousand cases in the centre and with many more."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bench.measuring import Series
+from bench.people import idnp_of, somebody
+from bench.rows import person_serial
+from bench.table import Row, Target
+from bench.workloads.run import NotAnswered, Run
+from ghiseu.foundation.access import transaction
+from ghiseu.modules.cases.queries import WorkList, work_list
+
+MOST_MS = {"list": 10.0, "idnp": 5.0, "name": 30.0}
+MOST_GROWTH = 1.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page that is timed at every size."""
+
+    code: str
+    key: str
+    what: str
+    path: str
+
+
+def measure(run: Run) -> list[Row]:
+    """Time the pages at each size; the last size of a page also tells how much it grew."""
+    rows: list[Row] = []
+    first: dict[str, Series] = {}
+    for size in run.sizes:
+        run.generator.grow_to(size)
+        for page in _pages(run):
+            ours, limit, queries = run.read_page(page.path)
+            first.setdefault(page.key, ours)
+            rows.append(
+                Row(
+                    code=page.code,
+                    what=f"{page.what}, {size:,} cases".replace(",", " "),
+                    limit_is="its own SELECTs, prepared, in one transaction, row security on",
+                    ours=ours,
+                    limit=limit,
+                    queries=queries,
+                    targets=_targets(page, ours, first, is_last=size == run.sizes[-1], sizes=run.sizes),
+                )
+            )
+    return rows
+
+
+def _pages(run: Run) -> list[Page]:
+    who = somebody(person_serial(7))
+    name = f"{who.surname} {who.given_name[:3]}"
+    pages = [
+        Page(code="W3", key="list", what="work list", path=f"/work-list?list={WorkList.INSTITUTION}"),
+        Page(code="W4", key="idnp", what="find by IDNP", path=f"/find?fragment=1&q={idnp_of(person_serial(7))}"),
+        Page(code="W4", key="name", what="find by name", path=f"/find?fragment=1&q={quote(name)}"),
+    ]
+    with transaction():
+        listed = work_list(WorkList.INSTITUTION, centre_id=run.counter.where.centre_id, language="ro")
+    if listed.older:
+        path = f"/work-list?list={WorkList.INSTITUTION}&before={quote(listed.older)}"
+        pages.insert(1, Page(code="W3", key="second", what="work list, second page", path=path))
+    for page in pages:
+        if "/cases/" not in run.get(page.path):
+            raise NotAnswered(f"{page.what}: no case is shown")
+    return pages
+
+
+def _targets(
+    page: Page, ours: Series, first: dict[str, Series], *, is_last: bool, sizes: tuple[int, ...]
+) -> tuple[Target, ...]:
+    found = f"{ours.median:.1f} ms"
+    if page.key == "second":
+        if "list" not in first:
+            return ()
+        return (Target(says="p50 <= 10 ms at any depth", found=found, met=ours.median <= MOST_MS["list"]),)
+    most = MOST_MS[page.key]
+    targets = [Target(says=f"p50 <= {most:.0f} ms", found=found, met=ours.median <= most)]
+    if page.key == "list" and is_last and len(sizes) > 1:
+        growth = ours.median / first["list"].median
+        says = f"growth from {sizes[0]:,} to {sizes[-1]:,} <= {MOST_GROWTH} (promised up to 10 million)"
+        targets.append(Target(says=says.replace(",", " "), found=f"{growth:.2f}", met=growth <= MOST_GROWTH))
+    return tuple(targets)
