@@ -1,4 +1,4 @@
-.PHONY: run test check test-deps lock format install install-dev
+.PHONY: run test bench check test-deps lock format install install-dev
 .DEFAULT_GOAL := run
 
 # At least two, so that tests always run as they do elsewhere: beside each other.
@@ -23,6 +23,9 @@ check: install-dev      ## Style, types, layers, service packages.
 
 test: check             ## Everything that can be checked on this machine.
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+bench: install-dev      ## Measure beside the machine's own limit; prints a table, writes .data/bench.
+	@$(BIN)/python -m bench
 
 test-deps:              ## Browser and the like, by apt-get; as root or with sudo.
 	@scripts/install-test-tools

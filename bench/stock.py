@@ -33,9 +33,10 @@ def main() -> None:
     """Bring the empty database to where an installation begins."""
     django.setup()
     from ghiseu.config import demo
-    from ghiseu.runtime import setup_database, translations
+    from ghiseu.foundation.ui import texts
+    from ghiseu.runtime import setup_database
 
-    translations.compile_stale()
+    texts.compile_catalogs()
     setup_database.migrate()
     call_command("collectstatic", verbosity=0, interactive=False)
     demo.seed()

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import logging
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 import psycopg
-from django.db import connections
 
 CONCURRENCY = 4  # as the product's worker has it
 MOST_PASSES = 5
@@ -75,15 +77,12 @@ class Deliveries:
         self.done += len(numbers)
         self.lost += len(ids) - len([number for number in numbers if number in self.institution.effects])
 
-    def _transaction(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a context manager of two
-        from contextlib import ExitStack
-
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         from ghiseu.foundation.access import scoped_to, transaction
 
-        stack = ExitStack()
-        stack.enter_context(scoped_to(self.where.scope))
-        stack.enter_context(transaction())
-        return stack
+        with scoped_to(self.where.scope), transaction():
+            yield
 
 
 def do_nothing(*, number: int, **later_arguments: str | int | bool | None) -> None:
@@ -120,16 +119,10 @@ def main(arguments: list[str]) -> None:
     """Deliver and do nothing by turns, and write down how long each took and what came of it."""
     count, rounds, answer = int(arguments[0]), int(arguments[1]), Path(arguments[2])
     django.setup()
-    from django.conf import settings
-
     from ghiseu.foundation import log
 
-    log.configure(service="worker", level=log.logging.WARNING)
+    log.configure(service="worker", level=logging.WARNING)
     found = Deliveries(count=count)
-    owner_url = connections["default"].settings_dict
-    del settings, owner_url
-    import os
-
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as owner:
         queued = owner.execute("SELECT id FROM submissions_submission WHERE state = 'queued' ORDER BY id").fetchall()
         ids = [number for (number,) in queued]

@@ -17,3 +17,5 @@ if "GHISEU_TEST_FOLDER" not in os.environ:  # workers inherit it from the proces
 os.environ["GHISEU_DATA_DIR"] = os.environ["GHISEU_TEST_FOLDER"] + "/" + os.environ.get("PYTEST_XDIST_WORKER", "single")
 
 from ghiseu.config.settings import *  # noqa: E402, F403 - the environment comes first
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - of the product's settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, sync_playwright
-from tests.support.browser import ARGUMENTS, LIDIA, Counter, Row, Stack, new_context
+from tests.support.browser import ARGUMENTS, LIDIA, PICTURES, Counter, Row, Stack, new_context
 from tests.support.installation import installation
 
 HERE = Path(__file__).parent
@@ -27,6 +27,7 @@ def running() -> Iterator[Stack]:
     """Start everything with `ghiseu up` in a folder of its own."""
     with installation() as place, place.up():
         yield Stack(url=place.url)
+        shutil.copytree(place.data / "logs", PICTURES.parent / "stories-logs", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,7 @@ SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay"
 # Pages and operator keys of an expert, by journey.
 BUDGETS = {"a": (6, 22), "b": (12, 100), "c": (3, 12), "d": (11, 76), "e": (5, 20), "f": (4, 14)}
 FIRST_PAGE, LATER_PAGE = 150_000, 30_000
+PICTURES = Path(__file__).resolve().parents[2] / ".test-results" / "pictures"
 SHORTEST_VALUE = 3
 HUMAN_PAUSE = 45  # milliseconds between characters where a reader is listened for
 LIMIT = 15_000
@@ -320,6 +321,11 @@ class Counter:
         self.page.locator("main").get_by_text(text).first.wait_for()
         return True
 
+    def finds(self, selector: str) -> bool:
+        """Wait until something like this is visible on the page."""
+        self.page.locator(f"main {selector}").first.wait_for()
+        return True
+
     def until_says(self, text: str, *, limit: float = 45.0) -> None:
         """Load the page again until it says this; the worker is at work. Counted neither as page nor as key."""
         deadline = time.monotonic() + limit
@@ -345,9 +351,9 @@ class Counter:
         return found[1]
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the whole page in /tmp/shots, for people."""
-        folder = Path("/tmp/shots")
-        folder.mkdir(exist_ok=True)
+        """Keep a picture of the whole page in .test-results/pictures, for people."""
+        folder = PICTURES
+        folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=folder / f"{name}.png", full_page=True)
 
     def leave(self) -> None:

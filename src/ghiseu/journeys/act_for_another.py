@@ -109,10 +109,6 @@ def _confirmed(shown: MandateShown, presenter: Facts, subject_idnp: str) -> Mand
         return shown  # the register does not know of it; the paper shown at the desk stands, and is scanned
     if row is None:
         raise MandateDoesNotHold("not-kin")
-    if row.get("confirmed") is False:  # no civil-status record proves it; then a paper has to
-        if not shown.evidence_number:
-            raise MandateDoesNotHold("no-evidence")
-        return shown
     act = row.get("act")
     if isinstance(act, dict):
         return MandateShown(
@@ -125,6 +121,10 @@ def _confirmed(shown: MandateShown, presenter: Facts, subject_idnp: str) -> Mand
             revoked_on=_day(act.get("revoked_on")),
             confirmed_by="RSP",
         )
+    if row.get("confirmed") is False:  # no civil-status record proves it; then a paper has to
+        if not shown.evidence_number:
+            raise MandateDoesNotHold("no-evidence")
+        return shown
     return MandateShown(kind=shown.kind, evidence=shown.evidence, evidence_number="", confirmed_by="RSP")
 
 

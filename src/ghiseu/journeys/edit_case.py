@@ -41,7 +41,8 @@ def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> O
     with transaction():
         case = case_numbered(number)
         package = package_of(case)
-        if package.field(typed.field) is None:
+        asked = package.field(typed.field)
+        if asked is None:
             raise NoSuchField(typed.field)
         acting = acting_on(case, at_desk=at_desk, package=package, reason="value typed at the desk")
         fields.save_field(
@@ -51,6 +52,7 @@ def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> O
             seen_version=typed.seen_version,
             acting=acting,
             at=at,
+            register_stands=asked.readonly,
         )
         _keep_choice(case, typed)
         if typed.evidence:

@@ -8,7 +8,7 @@ from ghiseu.modules.centres.models import Centre
 
 
 @job(name="payments.expire", queue="sweeps", every="*/15 * * * *")
-def expire(**later_arguments: str | int | bool | None) -> None:  # noqa: ARG001 - as every job
+def expire(**later_arguments: str | int | bool | None) -> None:
     """Give back the cases whose payment order ran out. May run twice, or late."""
     at = clock.now()
     for centre_id in Centre.objects.order_by("id").values_list("id", flat=True):

@@ -14,7 +14,7 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys import make_papers
 from ghiseu.journeys.ask_status import NoAnswer, ask_status
-from ghiseu.journeys.load_case import NoSuchCase, load_case
+from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import Size, render
 
@@ -23,6 +23,12 @@ _WHY = {
     "unusable": gettext_lazy("The institution answered something that cannot be used. Nothing of it is shown."),
     "refused": gettext_lazy("The institution refused the question. Call it."),
 }
+
+
+def _notes(file: OpenedCase) -> list[str]:
+    """Return what the package has to say beside an answer, in the person's language."""
+    notes = [one.id for one in file.judged.evaluation.notes if one.at in {"result", "slip"}]
+    return [file.package.text(f"notes.{one}", file.case.language) for one in notes]
 
 
 @require_GET
@@ -52,6 +58,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
             "told": told,
             "not_found": told is not None and not told.facts,
             "fault": fault,
+            "notes": _notes(file) if told is not None else [],
             "nothing": _("The institution holds no such request."),
         }
         return pages.render(request, "desk/answer.html", context, status=503 if fault else 200)

@@ -1,5 +1,7 @@
 """One case on one page: what is asked, what is known, the papers, the price, the steps, what happened."""
 
+from collections.abc import Sized
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as bare_render
 from django.urls import reverse
@@ -58,6 +60,7 @@ def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
     draft = file.case.state in EDITABLE_STATES
     lacks = what_lacks(file) if draft else []
     signed = draft and "request" not in lacks
+    papers, results = _papers(file, language), documents.results_of(file.case)
     context = {
         "case": file.case,
         "name": file.package.name(language),
@@ -66,20 +69,28 @@ def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
         "questions": questions,
         "errors": failing_fields([*questions.asked, *questions.optional]),
         "verdicts": service_words.verdicts(file.judged, language),
-        "answer_questions": [
-            {"id": one.id, "text": file.package.text(one.ask_key, language)} for one in file.judged.evaluation.questions
-        ],
-        "papers": _papers(file, language),
+        "answer_questions": service_words.questions(file.judged, language),
+        "open_question": any(one.autofocus for one in questions.asked),
+        "disputed": any(one.source and one.source.disputed for one in questions.known),
+        "papers": papers,
+        "after_questions": next((f"f-paper-{one['id']}" for one in papers if draft and not one["done"]), "next"),
         "prices": service_words.prices(file.judged, language),
         "tasks": case_words.tasks(file, lacks=lacks, signed=signed, paid=_paid(file)),
         "timeline": _timeline(file),
-        "results": [result_item(file, one) for one in documents.results_of(file.case)],
+        "results": [result_item(file, one) for one in results],
+        "mark": mark_of(file, results),
+        "moves": not draft and file.case.state not in {CaseState.DONE, CaseState.CLOSED},
         "draft": draft,
         "next": _next(file, lacks),
         "silent": sorted({one.register for one in file.judged.sources if one.outcome not in {"answered", "not_found"}}),
         "links": file.judged.evaluation.links,
     }
     return pages.render(request, "desk/case.html", context)
+
+
+def mark_of(file: OpenedCase, results: Sized) -> str:
+    """Return what differs as soon as the case moved on: a page that shows it fetches itself anew then."""
+    return f"{file.case.state}:{len(results)}:{file.case.institution_number}"
 
 
 def _next(file: OpenedCase, lacks: list[str]) -> dict[str, str]:
@@ -182,7 +193,8 @@ def choose(request: DeskRequest, number: str) -> HttpResponse:
         return no_such_case(request)
     except CaseIsNotEditable:
         pass  # the page shows that the file has been sent
-    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    came_from = "desk:check" if request.POST.get("back") == "check" else "desk:case"
+    return HttpResponseRedirect(reverse(came_from, args=[number]))
 
 
 @require_POST

@@ -107,15 +107,16 @@ def first_page(file: OpenedCase) -> str:
 def questions(file: OpenedCase, language: str) -> Questions:
     """Return the fields of the case in their order, each with its value, source and complaint."""
     asked, optional, known = [], [], []
-    first = True
+    nothing_open_yet = True
     for state in file.judged.evaluation.fields:
         if not state.visible or state.origin is ValueOrigin.FIXED:
             continue
         if state.origin is ValueOrigin.PREFILLED:
             known.append(_field(file, state, language, focus=False))
         elif state.required or state.field.id in {"delivery", "term"}:
-            asked.append(_field(file, state, language, focus=first))
-            first = False
+            is_open = state.value in (None, "", [], {}) or _complaint(file, state.field.id) is not None
+            asked.append(_field(file, state, language, focus=is_open and nothing_open_yet))
+            nothing_open_yet = nothing_open_yet and not is_open
         else:
             optional.append(_field(file, state, language, focus=False))
     return Questions(asked=tuple(asked), optional=tuple(optional), known=tuple(known))
@@ -177,6 +178,8 @@ def source_of(file: OpenedCase, state: FieldState) -> parts.Source:
         at=read_at or (stored.read_at if stored else None),
         dispute_url=reverse("desk:dispute-field", args=[file.case.number, state.field.id]) if editable else "",
         disputed=bool(stored and stored.is_disputed),
+        said=form_values.show(stored.disputed) if stored and stored.is_disputed else "",
+        evidence=stored.evidence if stored and stored.is_disputed else "",
     )
 
 

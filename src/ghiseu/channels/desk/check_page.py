@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ghiseu.channels.desk import case_words, form_values, pages, service_words, words
-from ghiseu.channels.desk.case_page import no_such_case
+from ghiseu.channels.desk.case_page import mark_of, no_such_case, result_item
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -25,6 +25,7 @@ from ghiseu.journeys.submit_case import NotReady, submit_case, what_lacks
 from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
 from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.documents import queries as documents
 from ghiseu.modules.documents.intake import FileNotTaken
 from ghiseu.modules.documents.models import DocumentKind
 from ghiseu.modules.documents.papers import Size, render
@@ -46,7 +47,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
 
 def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: int = 200) -> HttpResponse:
     language = pages.page_language()
-    lacks = what_lacks(file)
+    hurdles, is_signed = _hurdles(file, what_lacks(file), language), signed_text_stands(file)
     context = {
         "case": file.case,
         "name": file.package.name(language),
@@ -55,8 +56,9 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "price": file.judged.quote,
         "term": file.package.text(f"terms.{file.judged.quote.term}", language) if file.judged.quote.term else "",
         "consents": [file.package.text(f"consents.{one.id}", language) for one in file.package.consents],
-        "hurdles": _hurdles(file, lacks, language),
-        "is_signed": signed_text_stands(file),
+        "hurdles": hurdles,
+        "is_signed": is_signed,
+        "ready": is_signed and not hurdles,
         "text_sha256": texts_of(file).request_sha256,
         "command": str(uuid4()),
         "faults": faults,
@@ -190,14 +192,25 @@ def sent(request: DeskRequest, number: str) -> HttpResponse:
         file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
     except NoSuchCase:
         return no_such_case(request)
-    slip = make_papers.slip(file, at_desk=request.at_desk, at=clock.now())
+    results = documents.results_of(file.case)
+    mark = mark_of(file, results)
+    if request.GET.get("mark"):
+        return HttpResponse(mark, content_type="text/plain; charset=utf-8")
+    state = CaseState(file.case.state)
     context = {
         "case": file.case,
         "name": file.package.name(pages.page_language()),
-        "state": words.STATES[CaseState(file.case.state)],
-        "tone": words.STATE_TONES[CaseState(file.case.state)],
-        "slip": slip,
-        "links": [{"code": code} for code in file.judged.evaluation.links],
+        "state": words.STATES[state],
+        "tone": words.STATE_TONES[state],
+        "slip": make_papers.slip(file, at_desk=request.at_desk, at=clock.now()),
+        "mark": mark,
+        "ready": state in {CaseState.RESULT_READY, CaseState.REFUSED},
+        "refused": state is CaseState.REFUSED,
+        "done": state is CaseState.DONE,
+        "results": [{"file": result_item(file, one), "report": one.signature_report} for one in results],
+        "verdicts": words.SIGNATURES,
+        "doubtful": words.SIGNATURE_DOUBTFUL,
+        "visit": pages.open_visit(request),
     }
     return pages.render(request, "desk/sent.html", context)
 

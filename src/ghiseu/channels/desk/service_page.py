@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ghiseu.channels.desk import case_words, pages, service_words
-from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.check_page import as_pdf
+from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
@@ -112,11 +112,12 @@ def _prospect_page(
     with transaction():
         context = {**service_words.prospect(prospect, pages.page_language()), "faults": faults, "code": code}
         can_open, may_override = _can_open(prospect), request.at_desk.has_role(Role.CENTRE_LEAD)
-        waits = prospect.open_matter is None and bool(context["questions"]) and not context["stops"]
+        waits = not prospect.may_not_open_again and bool(context["questions"]) and not context["stops"]
         context |= {
             "may_override": may_override,
+            "only_one": prospect.may_not_open_again,
             "can_open": can_open,
-            "open_allowed": can_open or waits or (may_override and prospect.open_matter is None),
+            "open_allowed": can_open or waits or (may_override and not prospect.may_not_open_again),
             "opens": _("Ask the institution")
             if case_words.is_question(prospect.judged.matter.package)
             else _("Open the case"),
@@ -161,7 +162,7 @@ def granted_paper(request: DeskRequest, code: str) -> HttpResponse:
 def _can_open(prospect: Prospect) -> bool:
     evaluation = prospect.judged.evaluation
     waits = any(verdict.effect is Effect.BLOCK for verdict in evaluation.questions)
-    return evaluation.role_is_allowed and not evaluation.stops and not waits and prospect.open_matter is None
+    return evaluation.role_is_allowed and not evaluation.stops and not waits and not prospect.may_not_open_again
 
 
 def _asked(request: DeskRequest, code: str) -> Asked:

@@ -1,5 +1,6 @@
 """The open visit: the person, what they want, whom they act for, how to reach them, and the explicit end."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk import form_values, pages, words
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.identifiers import idnp as idnp_rules
 from ghiseu.foundation.identifiers.idnp import InvalidIdnp
+from ghiseu.foundation.text import fold
 from ghiseu.foundation.ui.parts import Field, FieldError, Kind, Option, SummaryRow, failing_fields
 from ghiseu.journeys import act_for_another, reach_person, start_visit
 from ghiseu.journeys.start_visit import OwnMatter
@@ -101,6 +103,7 @@ def _page(
     context = {
         "visit": visit,
         "rows": _rows(visit.person, facts),
+        "differences": _differences(visit, facts),
         "silent": facts is None and bool(visit.person.idnp),
         "is_relative": visit.is_relative_of_operator,
         "family": _family(facts),
@@ -130,6 +133,24 @@ def _rows(person: Person, facts: Facts | None) -> list[SummaryRow]:
     if before:
         rows.append(SummaryRow(label=_("Earlier names"), value=str(before)))
     return rows
+
+
+def _differences(visit: Visit, facts: Facts | None) -> list[dict[str, str]]:
+    """Return what the document read at the desk says otherwise than the register, side by side."""
+    says = json.loads(visit.document_says) if visit.document_says else {}
+    differing = []
+    for name, label in (("surname", _("Surname")), ("given_name", _("Given name")), ("birth_date", _("Born"))):
+        document, register = str(says.get(name) or ""), str((facts.values.get(name) if facts else "") or "")
+        if document and register and not _same(document, register):
+            differing.append(
+                {"label": label, "document": form_values.show(document.title()), "register": form_values.show(register)}
+            )
+    return differing
+
+
+def _same(document: str, register: str) -> bool:
+    """Compare as a machine-readable zone has it: without diacritics, long names cut off."""
+    return fold(register).startswith(fold(document))
 
 
 def _family(facts: Facts | None) -> list[Relative]:

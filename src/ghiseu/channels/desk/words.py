@@ -91,6 +91,12 @@ SPOKEN_LANGUAGES = (
     ("gag", "Gagauz"),
 )
 
+SIGNATURES = {
+    "valid": gettext_lazy("Signature valid"),
+    "unsigned": gettext_lazy("Not signed"),
+}
+SIGNATURE_DOUBTFUL = gettext_lazy("Signature not confirmed")
+
 ALARMS = {
     "another-person": gettext_lazy("The institution answered about another person. Nothing of that answer was used."),
 }

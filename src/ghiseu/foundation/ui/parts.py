@@ -60,7 +60,8 @@ class FieldError:
 class Source:
     """Where a prefilled value comes from. `at` is when the register answered.
 
-    `dispute_url` is posted to when the citizen says the register is wrong; the reason comes as `<name>-dispute`.
+    `dispute_url` is posted to when the citizen says the register is wrong; the reason comes as `<name>-dispute`, the
+    paper that shows it as `<name>-evidence`. `said` and `evidence` are what was told so, to stand beside the register.
     """
 
     register: Text
@@ -68,6 +69,8 @@ class Source:
     basis: Text = ""
     dispute_url: str = ""
     disputed: bool = False
+    said: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,11 +91,19 @@ def prefill(
 
 
 def save_field(
-    *, case: Case, field: str, value: JsonValue, seen_version: int, acting: ActingContext, at: datetime
+    *,
+    case: Case,
+    field: str,
+    value: JsonValue,
+    seen_version: int,
+    acting: ActingContext,
+    at: datetime,
+    register_stands: bool = True,
 ) -> Value:
     """Save what was typed. Saving the same value again changes nothing and raises nothing.
 
-    `seen_version` is the version the page showed, 0 when the field was empty. Raises CaseIsNotEditable,
+    `seen_version` is the version the page showed, 0 when the field was empty. With `register_stands` False the filled
+    value was only a proposal (which child, where to deliver) and may be replaced. Raises CaseIsNotEditable,
     FieldChangedMeanwhile, RegisterValueStands, NoTransaction.
     """
     require_transaction()
@@ -105,16 +113,24 @@ def save_field(
         row = CaseField(centre_id=case.centre_id, case=case, field=field, version=0, source=OPERATOR)
     elif json.loads(row.value or "null") == value:
         return _value(row)
-    elif row.read_at is not None:
+    elif row.read_at is not None and register_stands:
         raise RegisterValueStands(field)
     elif row.version != seen_version:
         raise FieldChangedMeanwhile(
             theirs=cast(JsonValue, json.loads(row.value)), version=row.version, by_id=row.changed_by_id
         )
+    replaced = row.source
     row.value = json.dumps(value, ensure_ascii=False)
-    row.source = OPERATOR
+    row.source, row.read_at = OPERATOR, None
     _stamp(row, acting, at)
-    journal.record("cases.field.changed", acting=acting, at=at, object_type="field", object_id=field)
+    journal.record(
+        "cases.field.changed",
+        acting=acting,
+        at=at,
+        object_type="field",
+        object_id=field,
+        details={"replaced": replaced} if replaced != OPERATOR else None,
+    )
     return _value(row)
 
 

@@ -1,5 +1,5 @@
 // Every control marked data-key="F9", "Alt+S", "Ctrl+K" or "n" (a letter, outside fields) answers to its key.
-// Escape closes what is open. "?" lists the keys. In form[data-enter-next] Enter goes to the next field, the last submits.
+// With data-then="id" the last field leads there instead. Escape closes what is open. "?" lists the keys. In form[data-enter-next] Enter goes to the next field, the last submits.
 // Keys are read by their place on the keyboard, so that they work with the Cyrillic layout too.
 
 import { inField, texts, visible } from "./page.js";
@@ -117,6 +117,8 @@ function enterMoves(event) {
   if (next < fields.length) {
     fields[next].focus();
     if (fields[next].select && fields[next].type === "text") fields[next].select();
+  } else if (form.dataset.then) {
+    document.getElementById(form.dataset.then)?.focus();
   } else {
     form.requestSubmit(form.querySelector("button.btn--primary, button[type=submit]:not([name=remove]):not([name=add])"));
   }

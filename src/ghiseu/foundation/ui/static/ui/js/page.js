@@ -71,9 +71,9 @@ export function show(html) {
 
 /** Fetch the page anew and put its content in the place of ours; when that fails, load it whole.
  *  `free` tells whether it may be replaced once the answer is there. Returns whether it was replaced. */
-export async function loadAgain(free = () => true) {
+export async function loadAgain(free = () => true, headers = {}) {
   try {
-    const answer = await ask(location.href, { headers: { Accept: "text/html" } });
+    const answer = await ask(location.href, { headers: { Accept: "text/html", ...headers } });
     const html = await answer.text();
     if (!free()) return false;
     if (answer.ok && show(html)) return true;

@@ -1,6 +1,10 @@
 // [data-poll] holds a fragment of the server that is asked for again while the page is looked at.
+// With data-poll-refresh the answer is only a mark: once it differs from data-shown, the content is fetched anew.
 
-import { ask, onContent } from "./page.js";
+import { allSaved } from "./autosave.js";
+import { ask, loadAgain, onContent } from "./page.js";
+
+const BY_ITSELF = { "X-By-Itself": "1" }; // does not count as somebody being there
 
 function start(place) {
   const pause = 1000 * Number(place.dataset.pollSeconds || 15);
@@ -9,9 +13,10 @@ function start(place) {
     if (!place.isConnected) return;
     if (!document.hidden) {
       try {
-        const answer = await ask(place.dataset.poll, { headers: { Accept: "text/html", "X-By-Itself": "1" }, limit: 8000 });
+        const answer = await ask(place.dataset.poll, { headers: { Accept: "text/html", ...BY_ITSELF }, limit: 8000 });
         if (answer.status === 200) {
           const html = (await answer.text()).trim();
+          if (html !== place.dataset.shown && place.dataset.pollRefresh !== undefined) { await loadAgain(allSaved, BY_ITSELF); return; }
           if (html !== place.dataset.shown) { place.innerHTML = html; place.dataset.shown = html; }
         }
         failed = answer.ok ? 0 : failed + 1;
