@@ -20,11 +20,11 @@ Statement = tuple[str, Any]  # Any: parameters of several types
 
 
 class Bare:
-    """A connection that runs captured statements and does nothing besides."""
+    """A connection that runs captured statements in the tables of one schema and does nothing besides."""
 
-    def __init__(self, owner_url: str) -> None:
+    def __init__(self, owner_url: str, *, schema: str) -> None:
         self._connection = psycopg.connect(
-            owner_url, autocommit=True, options=f"-c role={WEB_ROLE} -c search_path={SCHEMA},public"
+            owner_url, autocommit=True, options=f"-c role={WEB_ROLE} -c search_path={schema}"
         )
 
     def replay(self, statements: list[Statement]) -> None:

@@ -12,7 +12,7 @@ from bench import counter, machine
 from bench.fakes import FakeRegisters
 from bench.loading import Generator
 from bench.place import WEB_ROLE, Place
-from bench.raw import Bare
+from bench.raw import SCHEMA, Bare
 from bench.workloads.run import Run
 from ghiseu.foundation import clock, log
 from ghiseu.foundation.access import scoped_to
@@ -26,13 +26,14 @@ def running(place: Place, given: argparse.Namespace) -> Iterator[Run]:
     log.configure(service="web", level=logging.WARNING)
     now = clock.now()
     where = counter.place(on=now.date())
-    bare = Bare(place.owner_url)
+    reads, writes = Bare(place.owner_url, schema="public"), Bare(place.owner_url, schema=SCHEMA)
     with place.owner() as owner, registers.serving("mconnect", FakeRegisters()), scoped_to(where.scope):
         try:
             yield Run(
                 place=place,
                 owner=owner,
-                bare=bare,
+                reads=reads,
+                writes=writes,
                 counter=counter.Counter(where=where),
                 client=counter.signed_in(where, at=now),
                 generator=Generator(
@@ -43,7 +44,8 @@ def running(place: Place, given: argparse.Namespace) -> Iterator[Run]:
                 deliveries=given.deliveries,
             )
         finally:
-            bare.close()
+            reads.close()
+            writes.close()
             connection.close()
 
 

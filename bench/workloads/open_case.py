@@ -68,4 +68,4 @@ def measure(run: Run) -> list[Row]:
 
 
 def _replay(run: Run, inserts: list[Statement]) -> Callable[[], None]:
-    return lambda: run.bare.replay(inserts)
+    return lambda: run.writes.replay(inserts)

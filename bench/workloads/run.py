@@ -23,7 +23,8 @@ class Run:
 
     place: Place
     owner: psycopg.Connection
-    bare: Bare
+    reads: Bare
+    writes: Bare
     counter: Counter
     client: Client
     generator: Generator
@@ -42,7 +43,7 @@ class Run:
         """Time a page against its own SELECTs; return both and how many statements the page sends."""
         statements = sent_by(lambda: self.get(path))
         selects = only("SELECT", statements)
-        contest = Contest(ours=lambda: self._show(path), limit=lambda: self.bare.replay(selects))
+        contest = Contest(ours=lambda: self._show(path), limit=lambda: self.reads.replay(selects))
         ours, limit = by_turns(contest, rounds=self.rounds)
         return ours, limit, queries_in(statements)
 

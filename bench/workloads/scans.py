@@ -64,7 +64,7 @@ class _Scanner:
             file.write(self.content)
             file.flush()
             os.fsync(file.fileno())
-        self.run.bare.replay(self.inserts)
+        self.run.writes.replay(self.inserts)
 
 
 def measure(run: Run) -> list[Row]:

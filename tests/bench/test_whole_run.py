@@ -37,7 +37,7 @@ class TestWholeRun:
 
         rows = [(row["code"], row["what"].split(",")[0]) for row in found["rows"]]
 
-        lists = [("W3", "work list"), ("W4", "find by IDNP"), ("W4", "find by name")]
+        lists = [("W3", "work list"), ("W4", "find by IDNP"), ("W4", "find by a frequent name")]
         with_second_page = [lists[0], ("W3", "work list"), *lists[1:]]
         assert rows == [
             ("W1", "open a case"),

@@ -1,7 +1,7 @@
 """A stocked counter, with registers and institutions running as servers of their own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,6 +75,34 @@ def institution(
             return process
 
         yield connect
+
+
+@pytest.fixture
+def unreachable() -> Callable[[], AbstractContextManager[None]]:
+    """Return a context manager: inside it nothing listens at the address of ASP."""
+
+    @contextmanager
+    def nothing_listens() -> Iterator[None]:
+        adapter = InstitutionApi("asp", url="http://127.0.0.1:9", limits=Limits(connect=1, answer=1))
+        with providers.serving("asp", adapter):
+            yield
+        adapter.close()
+
+    return nothing_listens
+
+
+@pytest.fixture
+def rested(exchange: Running) -> Callable[[], AbstractContextManager[None]]:
+    """Return a context manager: inside it the registers are asked by a process that remembers no failure."""
+
+    @contextmanager
+    def asked_afresh() -> Iterator[None]:
+        adapter = MConnectRegisters(url=exchange.url, connect_seconds=2, total_seconds=4)
+        with registers.serving("mconnect", adapter):
+            yield
+        adapter.close()
+
+    return asked_afresh
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
-"""Extracts of registers."""
+"""Extracts of registers: one visit, and the person leaves with the thing."""
 
 EUGENIA, TUDOR = "2099010100376", "2099230108510"
+VASILE = "2099050101850"
 
 
 class TestBirthExtract:
-    def test_one_visit_and_the_person_leaves_with_it(self, counter, stack, paper):
+    def test_is_asked_for_and_handed_over_in_one_visit(self, counter, stack, paper):
         desk = counter()
         with desk.journey("a", "birth extract, Eugenia"):
             desk.scan(EUGENIA, to="/visit")
@@ -13,30 +14,58 @@ class TestBirthExtract:
             desk.press("Enter", to="/services/*")
             desk.picture("a-service")
             desk.press("F9", to="/cases/*")
+            number = desk.number()
             desk.picture("a-case")
-            desk.scan_papers("Alt+4", paper("id"))
+            desk.scan_papers("Alt+4", paper("identity card"))
             assert desk.finds(".paper--done")
-            desk.picture("a-case2")
             desk.press("F9", to="/cases/*/check")
             desk.picture("a-check")
-            desk.printed("F8")
-            desk.scan_papers("F4", paper("signed"))
+            request = desk.printed("F8")
+            desk.scan_papers("F4", paper("signed request"))
             assert desk.says("Semnat")
-            desk.picture("a-check2")
-            desk.press("F9", to="/cases/*/*")
+            desk.press("F9", to="/cases/*/sent")
             desk.picture("a-sent")
-            desk.printed("F8")
+            slip = desk.printed("F8")
+            stack.approve("asp", number)
+            assert desk.finds("[data-key=F7]")
+            desk.picture("a-result")
+            extract = desk.printed("F7")
+            desk.press("F9", to="/cases/*")
+        assert number in request.text
+        assert number in slip.text
+        assert "Munteanu" in extract.text
+        assert desk.says("Finalizat")
 
 
 class TestPropertyExtract:
-    def test_paid_and_ordered(self, counter, stack, paper):
+    def test_an_heir_orders_it_and_the_price_is_not_invented(self, counter, stack, paper):
         desk = counter()
-        with desk.journey("a", "property extract, Tudor"):
+        with desk.journey("a", "property extract, Tudor", most_keys=60):
             desk.scan(TUDOR, to="/visit")
-            desk.type("cas")
+            desk.type("cad")
             desk.press("Enter", to="/services/*")
             desk.picture("t-service")
+            assert desk.says("nu se cunoaște")
             desk.press("F9", to="/cases/*")
             desk.picture("t-case")
-            desk.press("F9", to="/cases/*/check")
-            desk.picture("t-check")
+            assert desk.focuses("asker_quality")
+
+
+class TestGuardian:
+    def test_acts_for_the_child_and_not_as_a_parent(self, counter):
+        desk = counter()
+        desk.scan(VASILE, to="/visit")
+        desk.picture("g-visit")
+        desk.press("Alt+4", to="/visit")
+        assert "Daria" in desk.page.locator(".citizen").inner_text()
+        desk.type("nas")
+        desk.press("Enter", to="/services/*")
+        desk.press("Alt+R")
+        desk.picture("g-service")
+        roles = desk.page.locator("input[name=role]").evaluate_all("(all) => all.map((one) => one.value)")
+        assert "parent" not in roles
+        desk.press("F9", to="/cases/*")
+        desk.press("Alt+K")
+        desk.picture("g-case")
+        known = desk.page.locator(".known").inner_text()
+        assert "Daria" in known

@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# How often a connection sends a statement before the server keeps its plan.
+PREPARED_FROM = 3
+
 
 class SettingNotUsable(Exception):
     """A setting is missing or cannot be understood; the text names it and the next step."""
@@ -59,6 +62,8 @@ def database(url: str, *, role: str, pool_size: int) -> dict[str, object]:
     options: dict[str, object] = {key: value for key, value in query.items() if key not in {"host", "options"}}
     options["options"] = " ".join(filter(None, [query.get("options", ""), f"-c role={role}" if role else ""]))
     options["application_name"] = f"ghiseu-{role or 'owner'}"
+    # The same statement comes again and again, and planning it with row security takes longer than running it.
+    options |= {"server_side_binding": True, "prepare_threshold": PREPARED_FROM}
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {

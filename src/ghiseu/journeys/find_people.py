@@ -5,7 +5,7 @@ from datetime import datetime
 from ghiseu.foundation.access import SubjectIsActor, transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.identifiers import idnp, numbers
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, cases_numbered, package_of
 from ghiseu.modules.applicants import queries as people
 from ghiseu.modules.cases import queries as cases
 from ghiseu.modules.cases.queries import Row
@@ -15,9 +15,11 @@ from ghiseu.modules.centres.at_desk import AtDesk
 def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> list[Row]:
     """Return this centre's cases by our number or the institution's, by IDNP, or by name in any script."""
     with transaction():
+        rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)
+        by_number = cases_numbered(row.number for row in rows)
         found, shown = [], set()
-        for row in _rows(words.strip(), language=language, centre_id=at_desk.centre_id):
-            case = case_numbered(row.number)
+        for row in rows:
+            case = by_number[row.number]
             try:
                 acting = acting_on(
                     case, at_desk=at_desk, package=package_of(case), reason="found by a search at the desk"

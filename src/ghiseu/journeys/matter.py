@@ -168,11 +168,12 @@ def _with_prefilled(matter: Matter, facts: Facts, *, at: datetime) -> Facts:
 
 def _base(matter: Matter, at_desk: AtDesk) -> JsonObject:
     visit, holder, presenter = matter.visit, matter.holder, matter.visit.person
+    person = _person_facts(holder)
     return {
         "form": matter.form,
-        "person": _person_facts(holder),
+        "person": person,
         "applicant": {
-            **_person_facts(presenter),
+            **(person if holder.pk == presenter.pk else _person_facts(presenter)),
             "role": matter.role,
             "person_type": "natural",
             "is_holder": holder.pk == presenter.pk,

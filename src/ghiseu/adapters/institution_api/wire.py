@@ -116,7 +116,7 @@ def _json_part(name: str, value: JsonObject) -> Part:
 
 
 def _file_parts(files: Iterable[ParcelFile]) -> list[Part]:
-    return [("file", (one.attachment_id, one.content, one.media_type)) for one in files]
+    return [("file", (one.name, one.content, one.media_type)) for one in files]
 
 
 def _listed(files: Iterable[ParcelFile]) -> list[FactValue]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk import form_values, pages, words
 from ghiseu.channels.desk.case_page import no_such_case
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.pages import desk_page
@@ -58,6 +58,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
             "told": told,
             "not_found": told is not None and not told.facts,
             "fault": fault,
+            "filed_on": form_values.show(str(told.facts.get("filed_on") or "")) if told is not None else "",
             "notes": _notes(file) if told is not None else [],
             "nothing": _("The institution holds no such request."),
         }

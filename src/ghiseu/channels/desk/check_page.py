@@ -62,7 +62,7 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "text_sha256": texts_of(file).request_sha256,
         "command": str(uuid4()),
         "faults": faults,
-        "languages": words.SPOKEN_LANGUAGES,
+        "spoken_languages": words.SPOKEN_LANGUAGES,
         "prints": reverse("desk:paper", args=[file.case.number, "request"]),
     }
     return pages.render(request, "desk/check.html", context, status=status)
@@ -74,13 +74,13 @@ def _rows(file: OpenedCase, language: str) -> list[SummaryRow]:
     for state in file.judged.evaluation.fields:
         if not state.visible or state.value in (None, "", [], {}):
             continue
-        value = form_values.show(state.value)
+        value = form_values.say(state.value)
         for option in state.options:
             if option.value == state.value:
                 value = file.package.text(option.text, language)
         stored = file.values.get(state.field.id)
         if stored and stored.is_disputed:
-            value += " · " + _("the person says: %(value)s") % {"value": form_values.show(stored.disputed)}
+            value += " · " + _("the person says: %(value)s") % {"value": form_values.say(stored.disputed)}
         rows.append(
             SummaryRow(
                 label=file.package.text(state.field.label_key, language),

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from ghiseu.channels.desk.words import read_date
 from ghiseu.modules.catalogue.package import Field, FieldType
 from ghiseu.modules.catalogue.values import JsonValue
@@ -48,6 +50,13 @@ def show(value: JsonValue) -> str:
     if isinstance(value, dict):
         return str(value.get("text") or value.get("full_name") or " ".join(str(one) for one in value.values() if one))
     return _day(str(value))
+
+
+def say(value: JsonValue) -> str:
+    """Return a stored value as it is read aloud: yes and no in the language of the page, all else as in its box."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return show(value)
 
 
 def _day(text: str) -> str:

@@ -49,6 +49,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
 
 def _context(file: OpenedCase, order: PaymentOrder | None) -> dict[str, object]:
     number, language = file.case.number, pages.page_language()
+    acts = {one.id: one.act for one in file.package.legal_basis}
     return {
         "case": file.case,
         "name": file.package.name(language),
@@ -61,7 +62,7 @@ def _context(file: OpenedCase, order: PaymentOrder | None) -> dict[str, object]:
         "lines": [
             {
                 "text": file.package.text(line.text_key, language) if line.text_key else file.package.name(language),
-                "legal": line.legal_basis,
+                "legal": acts.get(line.legal_basis, ""),
                 "amount": line.amount,
             }
             for line in file.judged.quote.lines

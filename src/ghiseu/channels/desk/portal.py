@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_POST
 
 from ghiseu.channels.desk import form_values, pages, words
@@ -85,7 +86,8 @@ def _values(file: OpenedCase) -> list[CopyValue]:
         state = states.get(one.field)
         if state is None or state.value in (None, "", [], {}):
             continue
-        value = form_values.show(state.value)
+        with override("ro"):
+            value = form_values.say(state.value)
         for option in state.options:
             if option.value == state.value:
                 value = file.package.text(option.text, "ro")

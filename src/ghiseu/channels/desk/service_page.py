@@ -45,12 +45,14 @@ FREE_KEYS = ("Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9")  # Alt+1 to A
 @desk_page()
 def hits(request: DeskRequest) -> HttpResponse:
     """Return the services that fit the words, as lines under the search box."""
-    found = catalogue.search(request.GET.get("q", ""), language=pages.page_language(), on=clock.now().date())
+    language = pages.page_language()
+    found = catalogue.search(request.GET.get("q", ""), language=language, on=clock.now().date())
+    names = {one.code: one.names.get(language) for one in catalogue.institutions()}
     lines = [
         SearchHit(
             href=reverse("desk:service", args=[hit.code]),
             title=hit.name,
-            detail=hit.institution,
+            detail=names.get(hit.institution) or hit.institution,
             tag="" if hit.is_package else _("information"),
         )
         for hit in found[:8]

@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS attachments (
     media_type TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     content BLOB NOT NULL,
-    PRIMARY KEY (number, supplement, attachment_id)
+    PRIMARY KEY (number, supplement, name)
 );
 CREATE TABLE IF NOT EXISTS supplements (
     number TEXT NOT NULL REFERENCES dossiers (number),

@@ -100,16 +100,16 @@ def _attachments(envelope: Mapping[str, object]) -> tuple[Attachment, ...]:
 
 
 def _attachment(entry: object, files: Mapping[str, FileStorage]) -> Attachment:
-    attachment_id = _text(entry, "attachment_id")
-    file = files.get(attachment_id)
+    name = _text(entry, "name")
+    file = files.get(name)
     if file is None:
         raise NotAccepted("files-differ", "each listed attachment comes as one file part")
     content = file.read()
     sha256 = hashlib.sha256(content).hexdigest()
     _require(_text(entry, "sha256") == sha256, "hash-differs", "an attachment has another hash")
     return Attachment(
-        attachment_id=attachment_id,
-        name=_text(entry, "name"),
+        attachment_id=_text(entry, "attachment_id"),
+        name=name,
         media_type=_text(entry, "media_type"),
         sha256=sha256,
         content=content,

@@ -1,7 +1,8 @@
 // The page locks after data-idle-seconds without a touch, and warns 60 seconds before. Every answer is saved by then.
 // Work in any window of the same browser counts; the server is told at most once a minute.
 
-import { ask, texts } from "./page.js";
+import { allSaved } from "./autosave.js";
+import { ask, rememberFocus, texts, wait } from "./page.js";
 
 const WARNING = 60;
 const TELL_EVERY = 60000;
@@ -28,9 +29,12 @@ function touched() {
   if (active - told > TELL_EVERY) tell();
 }
 
-function lock() {
+async function lock() {
   if (locking) return;
   locking = true;
+  rememberFocus();
+  document.activeElement?.blur(); // what was being typed is saved first
+  for (let tries = 0; tries < 40 && !allSaved(); tries += 1) await wait(100);
   if (form) form.requestSubmit();
   else location.reload();
 }

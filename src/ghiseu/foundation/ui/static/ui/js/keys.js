@@ -2,7 +2,7 @@
 // With data-then="id" the last field leads there instead. Escape closes what is open. "?" lists the keys. In form[data-enter-next] Enter goes to the next field, the last submits.
 // Keys are read by their place on the keyboard, so that they work with the Cyrillic layout too.
 
-import { inField, texts, visible } from "./page.js";
+import { inField, recallFocus, texts, visible } from "./page.js";
 
 const LETTERS_OFF = "ui.letters-off";
 
@@ -153,10 +153,9 @@ if (opener) {
   opener.addEventListener("click", openPanel);
 }
 
-function focusFirst() {
-  let before = "";
-  try { before = sessionStorage.getItem("focus") ?? ""; sessionStorage.removeItem("focus"); } catch { /* nothing kept */ }
-  const wanted = (before && document.getElementById(before)) || document.querySelector("[data-focus]");
-  if (wanted) wanted.focus();
-}
-focusFirst();
+// A question that asks once is answered by Enter: its button has the focus as soon as it opens.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("details[data-confirm][open]")) event.target.querySelector("button").focus();
+}, true);
+
+(recallFocus() ?? document.querySelector("[data-focus]"))?.focus();

@@ -45,6 +45,21 @@ export function wait(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
+/** Keep, for this tab, which control of this page has the focus; only its id and the address are kept. */
+export function rememberFocus() {
+  try { sessionStorage.setItem("focus", `${location.pathname} ${document.activeElement?.id ?? ""}`); } catch { /* begins at its top */ }
+}
+
+/** Return the control that had the focus when this page was left, once. */
+export function recallFocus() {
+  try {
+    const [path, id] = (sessionStorage.getItem("focus") ?? "").split(" ");
+    if (!id || path !== location.pathname) return null;
+    sessionStorage.removeItem("focus");
+    return document.getElementById(id);
+  } catch { return null; }
+}
+
 const starters = [];
 
 /** Run start(root) for the page, and again for each new content that takes the place of <main>. */
@@ -63,7 +78,8 @@ export function show(html) {
   document.getElementById("main").replaceWith(document.adoptNode(main));
   document.title = next.title;
   starters.forEach((start) => start(main));
-  const same = id && id !== "main" ? document.getElementById(id) : null;
+  const found = id && id !== "main" ? document.getElementById(id) : null;
+  const same = found?.type === "file" ? null : found; // a file that was sent leads on
   if (same && typing && "value" in same) same.value = value;
   (same ?? main.querySelector("[data-focus], [autofocus]") ?? main).focus({ preventScroll: Boolean(same) });
   return true;
@@ -78,7 +94,7 @@ export async function loadAgain(free = () => true, headers = {}) {
     if (!free()) return false;
     if (answer.ok && show(html)) return true;
   } catch { /* load it whole */ }
-  try { sessionStorage.setItem("focus", document.activeElement?.id ?? ""); } catch { /* the page begins at its top */ }
+  rememberFocus();
   location.reload();
   return true;
 }

@@ -1,0 +1,34 @@
+"""Steps that several stories take, with keys only."""
+
+from pathlib import Path
+
+from tests.support.browser import Counter
+
+
+def ask_for(desk: Counter, idnp: str, words: str, *, first_page: str = "/cases/*") -> None:
+    """Let the person come, find the service by these words, and open a case of it."""
+    desk.scan(idnp, to="/visit")
+    desk.type(words)
+    desk.press("Enter", to="/services/*")
+    desk.press("F9", to=first_page)
+
+
+def choose_first(desk: Counter, questions: int) -> None:
+    """Take the first answer of each of these questions, one after the other."""
+    for _ in range(questions - 1):
+        desk.press("Space")
+        desk.press("Enter")
+    desk.press("Space")
+
+
+def sign(desk: Counter, scan: Path) -> None:
+    """On the check page: print the request, let it be signed, scan it."""
+    desk.printed("F8")
+    desk.scan_papers("F4", scan, to="/cases/*/check")
+    assert desk.says("Semnat")
+
+
+def end_visit(desk: Counter) -> None:
+    """End the visit of this desk."""
+    desk.leave()
+    desk.page.goto("/")

@@ -1,0 +1,35 @@
+"""What is to be paid is printed; the case goes on by itself when the money came."""
+
+from tests.stories.steps import ask_for, choose_first, end_visit, sign
+
+IRINA = "2099090103331"
+
+
+class TestPayment:
+    def test_the_note_is_printed_and_the_money_wakes_the_case(self, counter, stack, paper):
+        desk = counter()
+        self.prepare(desk, paper)
+        with desk.journey("f", "payment of an extract, Irina"):
+            desk.scan(IRINA, to="/visit")
+            desk.press("Tab")
+            desk.press("Enter", to="/cases/*")
+            desk.press("F9", to="/cases/*/check")
+            desk.press("F9", to="/cases/*/payment")
+            note = desk.printed("F8")
+            key = desk.page.inner_text("[data-order-key]")
+            assert key in note.text
+            assert "90" in note.text
+            stack.pay(key)
+            assert desk.says("Achitat")
+        stack.until_delivered("asp", desk.number())
+
+    def prepare(self, desk, paper):
+        """Leave a signed case in the person's matters."""
+        ask_for(desk, IRINA, "domiciliu")
+        desk.press("ArrowDown")
+        desk.press("Enter")
+        choose_first(desk, 2)
+        desk.scan_papers("Alt+4", paper("card"), to="/cases/*")
+        desk.press("F9", to="/cases/*/check")
+        sign(desk, paper("signed"))
+        end_visit(desk)
