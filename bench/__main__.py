@@ -59,7 +59,7 @@ def measure(place: Place, given: argparse.Namespace) -> tuple[dict[str, object],
         from bench.setting import running, web_settings
 
         run = stack.enter_context(running(place, given))
-        told = {
+        told: dict[str, object] = {
             "commit": machine.commit(),
             "machine": machine.describe(),
             "settings": web_settings(place),

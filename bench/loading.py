@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any, TypeAlias
 
 import psycopg
 from django.db import connection as product
@@ -47,6 +48,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Submission,
 )
 AT_ONCE = 2_000
+Column: TypeAlias = "models.Field[Any, Any]"  # Any: columns of every type
 
 
 @dataclass(kw_only=True)
@@ -113,16 +115,16 @@ def state_of(serial: int) -> CaseState:
 
 def copy_in(owner: psycopg.Connection, model: type[models.Model], made: list[models.Model]) -> None:
     """Write the rows by COPY, prepared as the product would: sealed where a column is sealed."""
-    columns = model._meta.local_concrete_fields
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(one.column) for one in columns)
-    )
+    columns: list[Column] = list(model._meta.local_concrete_fields)
+    names = [sql.Identifier(str(one.column)) for one in columns]
+    table = sql.Identifier(model._meta.db_table)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, sql.SQL(", ").join(names))
     with owner.cursor() as cursor, cursor.copy(statement) as copy:
         for values in _values(made, columns):
             copy.write_row(values)
 
 
-def _values(made: list[models.Model], columns: Iterable[models.Field]) -> Iterator[list[object]]:
+def _values(made: list[models.Model], columns: Iterable[Column]) -> Iterator[list[object]]:
     wanted = list(columns)
     for row in made:
         yield [one.get_db_prep_save(getattr(row, one.attname), product) for one in wanted]

@@ -8,15 +8,71 @@ from ghiseu.foundation.identifiers.check_digits import sum_731
 SEED = 20261123
 # A series of personal numbers that no document uses; the next nine digits count.
 SERIES = "209"
-SURNAMES = (
-    "Munteanu Rusu Ceban Țurcan Lungu Popescu Ciobanu Moraru Cojocaru Rotaru Sîrbu Gîrleanu Șevcenco Botnaru Grosu "
-    "Plămădeală Bălan Cazacu Doibani Vîrlan Hîncu Guțu Melnic Ursu Tătaru Bejenaru Croitoru Zaporojan Nastas Iurcu"
-).split()
-GIVEN = (
-    "Ion Maria Vasile Elena Gheorghe Ana Andrei Eugenia Mihai Natalia Ștefan Tatiana Nicolae Galina Petru Valentina "
-    "Serghei Liudmila Victor Olga Dumitru Svetlana Alexandru Lidia Iurie Irina Anatolie Nadejda Oleg Ecaterina"
-).split()
-SYLLABLES = "ba ce do fi go hu la me ni po ra se ti vu".split()
+SURNAMES = [
+    "Munteanu",
+    "Rusu",
+    "Ceban",
+    "Țurcan",
+    "Lungu",
+    "Popescu",
+    "Ciobanu",
+    "Moraru",
+    "Cojocaru",
+    "Rotaru",
+    "Sîrbu",
+    "Gîrleanu",
+    "Șevcenco",
+    "Botnaru",
+    "Grosu",
+    "Plămădeală",
+    "Bălan",
+    "Cazacu",
+    "Doibani",
+    "Vîrlan",
+    "Hîncu",
+    "Guțu",
+    "Melnic",
+    "Ursu",
+    "Tătaru",
+    "Bejenaru",
+    "Croitoru",
+    "Zaporojan",
+    "Nastas",
+    "Iurcu",
+]
+GIVEN = [
+    "Ion",
+    "Maria",
+    "Vasile",
+    "Elena",
+    "Gheorghe",
+    "Ana",
+    "Andrei",
+    "Eugenia",
+    "Mihai",
+    "Natalia",
+    "Ștefan",
+    "Tatiana",
+    "Nicolae",
+    "Galina",
+    "Petru",
+    "Valentina",
+    "Serghei",
+    "Liudmila",
+    "Victor",
+    "Olga",
+    "Dumitru",
+    "Svetlana",
+    "Alexandru",
+    "Lidia",
+    "Iurie",
+    "Irina",
+    "Anatolie",
+    "Nadejda",
+    "Oleg",
+    "Ecaterina",
+]
+SYLLABLES = ["ba", "ce", "do", "fi", "go", "hu", "la", "me", "ni", "po", "ra", "se", "ti", "vu"]
 
 
 @dataclass(frozen=True, kw_only=True)

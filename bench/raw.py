@@ -16,22 +16,23 @@ from psycopg import sql
 from bench.place import WEB_ROLE
 
 SCHEMA = "bench_raw"
+SAYS_THE_CENTRE = "set_config('app.centre'"
 Statement = tuple[str, Any]  # Any: parameters of several types
 
 
 class Bare:
     """A connection that runs captured statements in the tables of one schema and does nothing besides."""
 
-    def __init__(self, owner_url: str, *, schema: str) -> None:
+    def __init__(self, owner_url: str, *, schema: str, centre_id: int) -> None:
         self._connection = psycopg.connect(
-            owner_url, autocommit=True, options=f"-c role={WEB_ROLE} -c search_path={schema}"
+            owner_url, autocommit=True, options=f"-c role={WEB_ROLE} -c search_path={schema} -c app.centre={centre_id}"
         )
 
     def replay(self, statements: list[Statement]) -> None:
         """Run the statements in one transaction, each prepared once for the life of the connection, and commit."""
         with self._connection.transaction(), self._connection.cursor() as cursor:
             for text, parameters in statements:
-                cursor.execute(text, parameters, prepare=True)  # type: ignore[arg-type]  # text that Django made
+                cursor.execute(text, parameters, prepare=True)
                 if cursor.description:
                     cursor.fetchall()
 
@@ -42,16 +43,12 @@ class Bare:
 def copy_tables(owner: psycopg.Connection, statements: list[Statement]) -> None:
     """Make a copy of each table that the INSERTs go to. May be repeated."""
     tables = {text.split('"')[1] for text, _ in statements}
-    owner.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # type: ignore[call-overload]  # a constant of ours
+    owner.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     for table in sorted(tables):
         names = {"copy": sql.Identifier(SCHEMA, table), "table": sql.Identifier(table)}
-        owner.execute(
-            sql.SQL("CREATE TABLE IF NOT EXISTS {copy} (LIKE public.{table} INCLUDING ALL)").format(**names)
-        )
-    owner.execute(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {WEB_ROLE}")  # type: ignore[call-overload]  # constants of ours
-    owner.execute(
-        f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {SCHEMA} TO {WEB_ROLE}"  # type: ignore[call-overload]  # constants of ours
-    )
+        owner.execute(sql.SQL("CREATE TABLE IF NOT EXISTS {copy} (LIKE public.{table} INCLUDING ALL)").format(**names))
+    owner.execute(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {WEB_ROLE}")
+    owner.execute(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {SCHEMA} TO {WEB_ROLE}")
 
 
 @contextmanager
@@ -59,14 +56,14 @@ def captured() -> Iterator[list[Statement]]:
     """Note every statement that the product sends to its database inside the block."""
     found: list[Statement] = []
 
-    def note(execute: Callable[..., Any], text: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 # Any: Django's own signature
+    def note(execute: Callable[..., Any], text: str, parameters: Any, *rest: Any) -> Any:  # Any: Django's own signature
         found.append((text, parameters))
-        return execute(text, parameters, many, context)
+        return execute(text, parameters, *rest)
 
     with product.execute_wrapper(note):
         yield found
 
 
 def only(verb: str, statements: list[Statement]) -> list[Statement]:
-    """Return the statements that begin with SELECT or INSERT."""
-    return [one for one in statements if one[0].lstrip().upper().startswith(verb)]
+    """Return the statements that begin with SELECT or INSERT. A bare connection knows its centre from the start."""
+    return [one for one in statements if one[0].startswith(verb) and SAYS_THE_CENTRE not in one[0]]

@@ -26,7 +26,8 @@ def running(place: Place, given: argparse.Namespace) -> Iterator[Run]:
     log.configure(service="web", level=logging.WARNING)
     now = clock.now()
     where = counter.place(on=now.date())
-    reads, writes = Bare(place.owner_url, schema="public"), Bare(place.owner_url, schema=SCHEMA)
+    reads = Bare(place.owner_url, schema="public", centre_id=where.centre_id)
+    writes = Bare(place.owner_url, schema=SCHEMA, centre_id=where.centre_id)
     with place.owner() as owner, registers.serving("mconnect", FakeRegisters()), scoped_to(where.scope):
         try:
             yield Run(

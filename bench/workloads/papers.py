@@ -65,9 +65,7 @@ def measure(run: Run) -> list[Row]:
             limit_is="Typst alone on the same source, the same standards, values ready as JSON",
             ours=mine,
             limit=beside,
-            targets=(
-                Target(says=f"<= {MOST_TIMES} of Typst alone", found=f"{times:.2f}", met=times <= MOST_TIMES),
-            ),
+            targets=(Target(says=f"<= {MOST_TIMES} of Typst alone", found=f"{times:.2f}", met=times <= MOST_TIMES),),
         )
     ]
 

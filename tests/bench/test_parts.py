@@ -1,16 +1,15 @@
 """The parts of the benchmark that could lie: turns, spreads, verdicts, people, the failing institution."""
 
 import pytest
-from bench import people
 from bench.fakes import FakeInstitution
 from bench.measuring import Contest, Series, by_turns
 from bench.table import Row, Target, lines
 
+from bench import people
 from ghiseu.foundation.access import ActingContext, Assurance, Channel
 from ghiseu.foundation.identifiers import idnp
 from ghiseu.foundation.outcomes import OutcomeUnknown, TryLater
 from ghiseu.modules.submissions.ports import Parcel
-
 
 
 class TestTurns:

@@ -6,7 +6,20 @@ from datetime import date
 
 import pytest
 from tests.support import counter
-from tests.support.counter import NOON, ask_for, calls, come, deliver, opened, place, scan_all, sign, submit, tell
+from tests.support.counter import (
+    NOON,
+    all_of,
+    ask_for,
+    calls,
+    come,
+    deliver,
+    opened,
+    place,
+    scan_all,
+    sign,
+    submit,
+    tell,
+)
 
 from ghiseu.foundation.access import scoped_to, transaction
 from ghiseu.journeys import make_papers
@@ -62,7 +75,7 @@ class TestNoPhoneAndNoEmail:
         counter.complete_and_submit(number, to=lozova)
 
         assert calls(number) == ["no_channel"]
-        assert CallTask.objects.get().due_on == date(2026, 12, 21)
+        assert all_of(CallTask)[0].due_on == date(2026, 12, 21)
 
     def test_gives_a_slip_with_number_and_day_and_promises_no_call(self, lozova: AtDesk, number: str) -> None:
         counter.complete_and_submit(number, to=lozova)
@@ -98,7 +111,7 @@ class TestRussianSpeakingVillage:
         file = opened(number, to=tvardita)
         assert make_papers.slip(file, at_desk=tvardita, at=NOON).language == "ru"
         assert make_papers.request_paper(file, at_desk=tvardita, at=NOON).language == "ru"
-        taken = list(Evidence.objects.filter(method="hand_signature").order_by("kind"))
+        taken = sorted(all_of(Evidence, method="hand_signature"), key=lambda one: one.kind)
         assert [one.kind for one in taken] == ["explicit_request", "processing_consent"]
         assert {one.language for one in taken} == {"ro"}
         assert {one.details["read_back_in"] for one in taken} == {"bg"}
@@ -110,7 +123,7 @@ class TestRussianSpeakingVillage:
 
         sign(number, to=tvardita)
 
-        assert {one.details["read_back_in"] for one in Evidence.objects.filter(method="hand_signature")} == {"ru"}
+        assert {one.details["read_back_in"] for one in all_of(Evidence, method="hand_signature")} == {"ru"}
 
     def test_is_promised_sixty_days_and_agrees_to_three_things(self, tvardita: AtDesk) -> None:
         number = ask_for(REEXAMINATION, visit=come(MARIA, to=tvardita, language="ru"), to=tvardita)

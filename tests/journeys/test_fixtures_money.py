@@ -9,6 +9,8 @@ import pytest
 from tests.support import counter
 from tests.support.counter import (
     NOON,
+    again,
+    all_of,
     ask_for,
     calls,
     case_of,
@@ -143,7 +145,7 @@ class TestHeirWhoIsNotKin:
         assert case_of(number).quote["total"] is None
         with pytest.raises(StepNotAllowed):
             collect_payment.issue_order(number=number, at_desk=lozova, at=NOON)
-        assert not PaymentOrder.objects.exists()
+        assert all_of(PaymentOrder) == []
 
 
 class TestPayingAtATerminal:
@@ -178,7 +180,7 @@ class TestPayingAtATerminal:
             collect_payment.confirm(key=order.key, came=self.paid(), at=NOON)
 
         assert case_of(number).state == "sending"
-        assert Confirmation.objects.count() == 1
+        assert len(all_of(Confirmation)) == 1
         assert timeline(number).count("paid") == 1
         deliver(number)
         assert case_of(number).state == "with_institution"
@@ -222,7 +224,7 @@ class TestPayingAtATerminal:
 
         assert second.key != order.key
         assert case_of(number).state == "with_institution"
-        assert sorted(Submission.objects.values_list("state", flat=True)) == ["done", "not_done"]
+        assert sorted(one.state for one in all_of(Submission)) == ["done", "not_done"]
 
     def test_that_comes_too_late_is_kept_and_seen_by_a_person(self, lozova: AtDesk, order: PaymentOrder) -> None:
         later = NOON + VALID_FOR
@@ -230,8 +232,7 @@ class TestPayingAtATerminal:
 
         collect_payment.confirm(key=order.key, came=self.paid(), at=later + timedelta(hours=1))
 
-        order.refresh_from_db()
-        assert order.state == "paid"
+        assert again(order).state == "paid"
         assert case_of(order.case.number).state == "draft"
         assert "alarm" in calls(order.case.number)
 

@@ -8,6 +8,7 @@ import pytest
 from tests.support import counter
 from tests.support.counter import (
     NOON,
+    all_of,
     ask_for,
     case_of,
     come,
@@ -114,7 +115,7 @@ class TestAlreadyGranted:
         with pytest.raises(NotPossible) as block:
             ask_for(ALLOWANCE, visit=visit, to=lozova, answers={"special_case": True})
         assert block.value.preconditions == ["ex_officio"]
-        assert not Case.objects.exists()
+        assert all_of(Case) == []
 
     def test_offers_the_change_of_option(self, lozova: AtDesk, exchange: Running) -> None:
         prospect = look(ALLOWANCE, visit=come(OLGA, to=lozova), to=lozova)
@@ -270,12 +271,11 @@ class TestFiledAlready:
 
         assert (already.value.opened_on, already.value.centre_name) == (date(2026, 11, 23), tvardita.centre_name)
         assert prospect.may_not_open_again
-        with transaction():
-            assert not Case.objects.filter(number=theirs).exists()
+        assert all_of(Case, number=theirs) == []
         assert {field.name for field in OpenMatter._meta.get_fields()} == {
             "id", "key", "case_number", "centre_name", "opened_on"
         }  # fmt: skip
-        assert MARIA.encode() not in bytes(OpenMatter.objects.get().key)
+        assert MARIA.encode() not in bytes(all_of(OpenMatter)[0].key)
 
     def test_is_free_again_after_the_first_case_ended_as_a_duplicate(self, lozova: AtDesk, exchange: Running) -> None:
         visit = come(MARIA, to=lozova)
@@ -295,7 +295,7 @@ class TestFiledAlready:
         second = ask_for(REEXAMINATION, visit=visit, to=lozova, command="press-1")
 
         assert first == second
-        assert Case.objects.count() == 1
+        assert len(all_of(Case)) == 1
         assert len(journaled("cases.case.opened")) == 1
 
     def test_only_warns_where_the_service_allows_a_second_request(self, lozova: AtDesk, exchange: Running) -> None:

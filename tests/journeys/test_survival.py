@@ -8,10 +8,13 @@ import pytest
 from tests.support import counter
 from tests.support.counter import (
     NOON,
+    again,
+    all_of,
     as_worker,
     ask_for,
     calls,
     case_of,
+    change,
     come,
     decide,
     deliver,
@@ -23,7 +26,7 @@ from tests.support.counter import (
     verdicts,
 )
 
-from ghiseu.foundation.access import transaction
+from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.journeys.edit_case import Typed, read_again, save_field
 from ghiseu.journeys.mind_work import ask_delivery_again
 from ghiseu.modules.applicants.models import Reading
@@ -31,6 +34,7 @@ from ghiseu.modules.cases.models import CallTask
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.submissions import operations, queries
 from ghiseu.modules.submissions.models import Attempt
+from ghiseu.modules.submissions.ports import Parcel, Provider, ProviderRecord, providers
 from simulators.common.process import Running
 
 SERVICES = ["asp.civil.extract-birth"]
@@ -38,6 +42,21 @@ BIRTH = SERVICES[0]
 EUGENIA, VASILE, DARIA = "2099010100376", "2099050101850", "2099040101480"
 AFTER_THE_LEASE = NOON + operations.LEASE + timedelta(seconds=1)
 QUICK = {"times": 1, "seconds": 0.05}
+
+
+class StoppedForLong:
+    """Stands between a worker and the institution: the file arrives, and the worker stands still before it goes on."""
+
+    def __init__(self, real: Provider, *, meanwhile: Callable[[], object]) -> None:
+        self.repeatability = real.repeatability
+        self.find = real.find
+        self._real, self._meanwhile = real, meanwhile
+
+    def deliver(self, parcel: Parcel, *, acting: ActingContext) -> ProviderRecord:
+        record = self._real.deliver(parcel, acting=acting)
+        with providers.serving(parcel.institution, self._real):
+            self._meanwhile()
+        return record
 
 
 class WorkerKilled(BaseException):
@@ -100,7 +119,7 @@ class TestWorkerKilled:
         assert submission_of(number).state == "done"
         assert case_of(number).state == "with_institution"
         assert dossiers(asp) == [number]
-        assert [one.outcome for one in Attempt.objects.order_by("id")] == ["", "found"]
+        assert [one.outcome for one in all_of(Attempt)] == ["", "found"]
 
     def test_after_writing_down_does_nothing_twice(self, number: str, asp: Running) -> None:
         deliver(number)
@@ -112,14 +131,13 @@ class TestWorkerKilled:
         assert timeline(number).count("received") == 1
 
     def test_and_overtaken_writes_nothing(self, number: str, asp: Running) -> None:
-        def stopped_for_long() -> datetime:
-            deliver(number, at=AFTER_THE_LEASE)
-            return AFTER_THE_LEASE + timedelta(minutes=8)
+        stopped = StoppedForLong(providers.get("asp"), meanwhile=lambda: deliver(number, at=AFTER_THE_LEASE))
 
-        assert deliver(number, ended=stopped_for_long) is None
+        with providers.serving("asp", stopped):
+            assert deliver(number) is None
 
         assert dossiers(asp) == [number]
-        assert [(one.fence, one.outcome) for one in Attempt.objects.order_by("id")] == [(1, ""), (2, "found")]
+        assert [(one.fence, one.outcome) for one in all_of(Attempt)] == [(1, ""), (2, "found")]
         assert timeline(number).count("received") == 1
 
 
@@ -148,7 +166,7 @@ class TestNoAnswer:
         deliver_until_done(number, at=next_at)
 
         assert dossiers(asp) == [number]
-        outcomes = [one.outcome for one in Attempt.objects.order_by("id")]
+        outcomes = [one.outcome for one in all_of(Attempt)]
         assert outcomes == (["unknown", "found"] if held_there else ["unknown", "not-seen", "done"])
         assert case_of(number).state == "with_institution"
 
@@ -190,7 +208,8 @@ class TestNoAnswer:
 
         assert submission_of(number).state == "held"
         assert calls(number) == ["alarm"]
-        assert [one.pk for one in queries.stuck(at=late)] == [submission_of(number).pk]
+        with transaction():
+            assert [one.number for one in queries.stuck(at=late)] == [number]
 
     def test_is_asked_about_again_when_a_person_wants_it(self, number: str, asp: Running) -> None:
         asp.behave("after_commit_timeout", operations=["deliver"], **QUICK)
@@ -211,7 +230,8 @@ class TestNoAnswer:
         deliver(number)
         asp.behave("5xx", operations=["find"])
         at = deliver(number, at=submission_of(number).resolve_by)
-        CallTask.objects.update(done_at=NOON, done_by_id=1)
+        for task in all_of(CallTask):
+            change(task, done_at=NOON, done_by_id=1)
 
         for _ in range(3):
             at = deliver(number, at=at)
@@ -222,9 +242,7 @@ class TestNoAnswer:
 
 class TestRefusedAtTheDoor:
     def test_opens_the_file_again_and_it_may_be_sent_anew(self, number: str, lozova: AtDesk, asp: Running) -> None:
-        submission = submission_of(number)
-        submission.payload_sha256 = "0" * 64  # the institution checks what it gets
-        submission.save()
+        change(submission_of(number), payload_sha256="0" * 64)  # the institution checks what it gets
 
         deliver(number)
 
@@ -239,8 +257,7 @@ class TestRefusedAtTheDoor:
 
     def test_for_lost_bytes_is_held_for_a_person(self, number: str, asp: Running) -> None:
         submission = submission_of(number)
-        submission.files = [{**submission.files[0], "sha256": "1" * 64}]
-        submission.save()
+        change(submission, files=[{**submission.files[0], "sha256": "1" * 64}])
 
         deliver(number)
 
@@ -297,7 +314,7 @@ class TestRegisterFails:
     ) -> None:
         exchange.behave(mode, seconds=0.05)
         visit = come(EUGENIA, to=lozova)
-        assert {one.outcome for one in Reading.objects.all()} == {outcome}
+        assert {one.outcome for one in all_of(Reading)} == {outcome}
         number = ask_for(BIRTH, visit=visit, to=lozova, answers={"born_abroad": True})
         file = opened(number, to=lozova)
         assert not file.judged.evaluation.errors
@@ -329,8 +346,8 @@ class TestRegisterFails:
 
         visit = come(EUGENIA, to=lozova)
 
-        visit.person.refresh_from_db()
-        assert (visit.person.surname, visit.person.birth_date) == ("", None)
+        person = again(visit.person)
+        assert (person.surname, person.birth_date) == ("", None)
         assert len(counter.journaled("applicants.person.another-answered")) == 1
 
     def test_later_and_does_not_take_back_what_it_told(self, lozova: AtDesk, exchange: Running) -> None:
@@ -341,7 +358,7 @@ class TestRegisterFails:
 
         assert verdicts(file)["born_abroad"] == "holds"
         assert file.judged.evaluation.missing == ()
-        assert file.judged.evaluation.answers["event_place"] == "Colibași"
+        assert file.judged.evaluation.answers["event_place"] == "s. Colibași, raionul Cahul"
 
     def test_and_answers_when_it_is_asked_again(
         self, lozova: AtDesk, exchange: Running, rested: Callable[[], AbstractContextManager[None]]

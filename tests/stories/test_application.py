@@ -18,7 +18,7 @@ class TestPaternity:
             desk.press("F9", to="/cases/*")
             choose_first(desk, 2)
             pages = [paper("card-front"), paper("card-back"), paper("card-old")]
-            desk.scan_papers("Alt+4", *pages, to="/cases/*")
+            desk.scan_papers("Alt+4", *pages)
             assert desk.finds(".paper--done")
             desk.press("F9", to="/cases/*/check")
             sign(desk, paper("signed-request"))
@@ -48,5 +48,5 @@ class TestHostileFile:
         program.write_bytes(b"MZ\x90\x00 this is a program")
         desk.scan_papers("Alt+4", program)
         assert desk.says("Nu este un fișier PDF, JPEG, PNG sau TIFF")
-        desk.scan_papers("Alt+4", paper("good"), to="/cases/*")
+        desk.scan_papers("Alt+4", paper("good"))
         assert desk.finds(".paper--done")

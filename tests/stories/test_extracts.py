@@ -45,7 +45,7 @@ class TestPropertyExtract:
             desk.type("cad")
             desk.press("Enter", to="/services/*")
             desk.picture("t-service")
-            assert desk.says("nu se cunoaște")
+            assert desk.says("necunoscut")
             desk.press("F9", to="/cases/*")
             desk.picture("t-case")
             assert desk.focuses("asker_quality")

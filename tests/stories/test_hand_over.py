@@ -26,7 +26,8 @@ class TestMissingPapers:
         assert desk.says("Lipsește carnetul de muncă.")
         desk.press("F9", to="/cases/*/supplement")
         assert desk.says("Nu s-a scanat nimic nou")
-        desk.scan_papers("Alt+4", paper("work-1"), paper("work-2"), to="/cases/*/supplement")
+        desk.scan_papers("Alt+4", paper("work-1"), paper("work-2"))
+        assert desk.finds(".paper--done")
         assert desk.page.locator(".file a").count() == 1
         desk.press("F9", to="/cases/*/sent")
         desk.page.goto(f"/cases/{number}")

@@ -2,33 +2,54 @@
 
 from datetime import date
 
+import pytest
 from tests.support.browser import ILINCA
 from tests.support.cards import identity_card
 
-STEFAN, IRINA, GHEORGHE, ANA = "2099210107773", "2099090103331", "2099080102964", "2099060102227"
-IRINAS_CARD = identity_card(idnp=IRINA, surname="TURCAN", given_name="IRINA", born=date(1971, 4, 2))
+STEFAN, IRINA, GHEORGHE, ION = "2099210107773", "2099090103331", "2099080102964", "2099020100746"
+DIANA = "2099110104078"
 STEFANS_CARD = identity_card(idnp=STEFAN, surname="NEGRU", given_name="STEFAN", born=date(1958, 3, 11), sex="M")
+DIANAS_CARD = identity_card(idnp=DIANA, surname="MORARU", given_name="DIANA", born=date(1995, 1, 1))
+IONS_CARD = identity_card(idnp=ION, surname="CIOBANU", given_name="ION", born=date(1990, 1, 1), sex="M")
+BIRTH_EXTRACT = "nas"
+
+
+@pytest.fixture
+def draft(counter):
+    """Return a function that opens a birth extract for Gheorghe at a desk, or finds it again."""
+
+    def opened(**who):
+        desk = counter(**who)
+        desk.scan(GHEORGHE, to="/visit")
+        desk.type(BIRTH_EXTRACT)
+        desk.press("Enter", to="/services/*")
+        desk.press("F9", to="/cases/*")
+        return desk
+
+    return opened
 
 
 class TestRegisterDown:
     def test_the_operator_goes_on_and_types_from_the_paper(self, counter, stack):
         stack.behave("mconnect", "5xx")
         desk = counter()
-        desk.scan(IRINAS_CARD, to="/visit")
+        desk.scan(DIANAS_CARD, to="/visit")
         desk.picture("down-visit")
         assert desk.says("nu răspunde")
-        desk.type("nas")
+        desk.type(BIRTH_EXTRACT)
         desk.press("Enter", to="/services/*")
         desk.picture("down-service")
+        assert desk.page.locator(".verdict--block").count() == 0
         desk.press("F9", to="/cases/*")
         desk.picture("down-case")
-        stack.behave("mconnect")
+        assert desk.page.locator("#questions input:not([type=hidden])").count() > 0
 
     def test_a_slow_register_does_not_hold_the_desk(self, counter, stack):
-        stack.behave("mconnect", "slow", seconds=20)
+        stack.behave("mconnect", "slow", seconds=25)
         desk = counter()
-        desk.scan(identity_card(idnp=ANA, surname="CIOBANU", given_name="ANA", born=date(1950, 1, 1)), to="/visit")
+        desk.scan(IONS_CARD, to="/visit")
         assert desk.says("nu răspunde")
+        assert desk.focuses("q")
 
 
 class TestRegisterWrong:
@@ -42,29 +63,46 @@ class TestRegisterWrong:
         desk.press("Enter", to="/services/*")
         desk.picture("wrong-service")
         assert desk.finds(".verdict--block")
+        assert desk.page.locator("[data-key=F9]").count() == 0
 
-    def test_a_disputed_value_is_kept_beside_the_registers(self, counter, stack):
-        desk = counter()
-        desk.scan(GHEORGHE, to="/visit")
-        desk.type("nas")
-        desk.press("Enter", to="/services/*")
-        desk.press("F9", to="/cases/*")
+    def test_a_disputed_value_is_kept_beside_the_registers(self, draft):
+        desk = draft()
         desk.press("Alt+K")
+        place = desk.page.locator(".known .field", has_text="Bejan").first
+        place.locator("summary").focus()
+        desk.press("Enter")
+        place.locator("textarea").focus()
+        desk.type("bejan-munteanu")
+        desk.press("Tab")
+        desk.type("passport of 1999")
+        desk.press("Tab")
+        desk.press("Enter", to="/cases/*")
         desk.picture("dispute")
+        beside = desk.page.locator(".beside").first.inner_text()
+        assert ("Bejan" in beside, "bejan-munteanu" in beside, "passport of 1999" in beside) == (True, True, True)
 
 
 class TestSharedScreen:
-    def test_the_lock_keeps_what_was_being_typed(self, counter):
-        desk = counter()
-        desk.scan(GHEORGHE, to="/visit")
-        desk.type("nas")
-        desk.press("Enter", to="/services/*")
-        desk.press("F9", to="/cases/*")
-        desk.picture("lock-case")
+    def test_the_lock_keeps_what_was_being_typed(self, draft):
+        desk = draft()
+        desk.press("Alt+O")
+        box = desk.page.locator("#questions details input[type=text]").first
+        name = box.get_attribute("name")
+        box.focus()
+        desk.page.clock.install()
+        desk.type("060000011")
+        desk.page.clock.run_for(400_000)
+        desk.page.wait_for_url("**/lock*")
+        assert "Bejan" not in desk.page.content()
+        desk.page.goto(desk.page.locator("a[href*='sign-in']").get_attribute("href"))
+        desk.page.click("button[value=yes]")
+        desk.page.wait_for_url("**/cases/*")
+        assert desk.page.locator(f"[name={name}]").input_value() == "060000011"
 
     def test_back_after_the_end_of_a_visit_shows_nothing(self, counter):
         desk = counter()
         desk.scan(GHEORGHE, to="/visit")
+        assert "Bejan" in desk.page.content()
         desk.end_visit()
         desk.page.go_back()
         desk.page.wait_for_load_state()
@@ -72,11 +110,21 @@ class TestSharedScreen:
 
 
 class TestTwoOperators:
-    def test_see_each_other_and_each_others_value(self, counter):
-        lidia, ilinca = counter(), counter(operator=ILINCA, place=1)
-        lidia.scan(GHEORGHE, to="/visit")
-        lidia.type("nas")
-        lidia.press("Enter", to="/services/*")
-        lidia.press("F9", to="/cases/*")
+    def test_see_each_other_and_each_others_value(self, counter, draft):
+        lidia, ilinca = draft(), counter(operator=ILINCA, place=1)
         ilinca.page.goto(f"/cases/{lidia.number()}")
-        assert ilinca.says("Lidia")
+        ilinca.page.locator(".presence", has_text="Lidia").wait_for()
+        for desk in (lidia, ilinca):
+            desk.press("Alt+O")
+        box = "#questions details input[type=text] >> nth=0"
+        lidia.page.focus(box)
+        lidia.type("060000022")
+        lidia.press("Tab")
+        lidia.page.locator("[data-state=saved]").first.wait_for()
+        ilinca.page.focus(box)
+        ilinca.type("060000033")
+        ilinca.press("Tab")
+        told = ilinca.page.locator("[data-state=conflict]").first
+        told.wait_for()
+        ilinca.picture("conflict")
+        assert ("060000022" in told.inner_text(), "060000033" in told.inner_text()) == (True, True)

@@ -300,6 +300,7 @@ class Counter:
         with self.page.expect_request_finished(lambda request: request.url == url):
             self.page.route(url, take)
             self.press(key)
+        self.page.frames[-1].wait_for_load_state()
         self.page.unroute(url)
         assert papers[0].content.startswith(b"%PDF-")
         return papers[0]

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import httpx
 from django.db import connection
+from django.db.models import Model
 from PIL import Image
+from tests.support.waiting import until
 
 from ghiseu.config import demo
 from ghiseu.foundation.access import transaction
@@ -44,6 +47,7 @@ from ghiseu.modules.visits.models import IdentifiedBy, Visit, VisitOutcome
 from ghiseu.modules.visits.operations import Identification
 from simulators.common.process import Running
 
+Row = TypeVar("Row", bound=Model)
 PROJECT = Path(__file__).resolve().parents[2]
 LIDIA = "2099240108887"
 ILINCA = "2099310101017"  # centre lead at Lozova
@@ -117,9 +121,7 @@ def act_for(
     shown = MandateShown(
         kind=kind, evidence="paper" if paper else "register", evidence_number=paper, confirmed_by="paper"
     )
-    mandate = act_for_another.act_for(visit=visit, subject_idnp=subject_idnp, shown=shown, at_desk=to, at=at)
-    visit.refresh_from_db()
-    return mandate
+    return act_for_another.act_for(visit=visit, subject_idnp=subject_idnp, shown=shown, at_desk=to, at=at)
 
 
 def look(
@@ -163,9 +165,7 @@ def tell(number: str, *, to: AtDesk, at: datetime = NOON, **values: JsonValue) -
     file = opened(number, to=to, at=at)
     for field, value in values.items():
         seen = file.values[field].version if field in file.values else 0
-        file = save_field(
-            number=number, typed=Typed(field=field, value=value, seen_version=seen), at_desk=to, at=at
-        )
+        file = save_field(number=number, typed=Typed(field=field, value=value, seen_version=seen), at_desk=to, at=at)
     return file
 
 
@@ -178,9 +178,11 @@ def opened(number: str, *, to: AtDesk, at: datetime = NOON) -> OpenedCase:
 def scan_all(number: str, *, to: AtDesk, at: datetime = NOON) -> None:
     """Scan every paper that the case surely needs and that is not scanned yet."""
     file = opened(number, to=to, at=at)
+    with transaction():
+        scanned = attachment_counts(file.case)
     for need in file.judged.evaluation.attachments:
         if need.certain and need.form != "original_shown":
-            for copy in range(attachment_counts(file.case).get(need.id, 0), need.count):
+            for copy in range(scanned.get(need.id, 0), need.count):
                 scan(number, need.id, to=to, at=at, copy=copy)
 
 
@@ -229,14 +231,10 @@ def complete_and_submit(number: str, *, to: AtDesk, at: datetime = NOON) -> Sent
 
 def submission_of(number: str) -> Submission:
     """Return the newest delivery of the case."""
-    found = Submission.objects.filter(case__number=number).order_by("-id").first()
-    assert found is not None
-    return found
+    return all_of(Submission, case__number=number)[-1]
 
 
-def deliver(
-    number: str, *, at: datetime = NOON, ended: Callable[[], datetime] | None = None
-) -> datetime | None:
+def deliver(number: str, *, at: datetime = NOON, ended: Callable[[], datetime] | None = None) -> datetime | None:
     """Let the worker make one attempt for the case's newest delivery, in the worker's database role."""
     with as_worker():
         submission = submission_of(number)
@@ -248,34 +246,55 @@ def deliver(
 def ask(number: str, *, at: datetime = LATER) -> None:
     """Let the worker ask the institution for news and fetch what waits."""
     with as_worker():
-        receive_answer.ask(submission_id=Submission.objects.get(number=number).pk, at=at)
+        receive_answer.ask(submission_id=all_of(Submission, number=number)[0].pk, at=at)
 
 
 def decide(at_institution: Running, number: str, act: str, **given: object) -> None:
-    """Let the institution's officer act on the dossier: examine, approve, refuse, cancel, ask-papers."""
+    """Let the institution's officer act on the dossier: examine, approve (until it is signed), refuse, ask-papers."""
     url = f"{at_institution.url}/control/dossiers/{number}/{act}"
     httpx.post(url, json=given, timeout=20).raise_for_status()
+    if act == "approve":
+        until(lambda: number in [row["number"] for row in at_institution.ledger()["results"]], what="the result")
 
 
 def case_of(number: str) -> Case:
     """Return the case as it stands in the database."""
-    return Case.objects.get(number=number)
+    with transaction():
+        return Case.objects.select_related("holder", "applicant", "mandate", "visit").get(number=number)
 
 
 def timeline(number: str) -> list[str]:
     """Return the keys of the case's timeline, oldest first."""
-    return list(CaseEvent.objects.filter(case__number=number).order_by("id").values_list("key", flat=True))
+    return [event.key for event in all_of(CaseEvent, case__number=number)]
 
 
 def calls(number: str) -> list[str]:
     """Return why somebody has to be called, as long as nobody has done it."""
-    waiting = CallTask.objects.filter(case__number=number, done_at=None)
-    return list(waiting.order_by("id").values_list("reason", flat=True))
+    return [task.reason for task in all_of(CallTask, case__number=number, done_at=None)]
 
 
 def journaled(event: str, **where: object) -> list[JournalRecord]:
     """Return the journal's records of this event, oldest first."""
-    return list(JournalRecord.objects.filter(event=event, **where).order_by("sequence"))
+    return all_of(JournalRecord, event=event, **where)
+
+
+def all_of(model: type[Row], **where: object) -> list[Row]:
+    """Return the rows of this centre, oldest first."""
+    with transaction():
+        return list(model._default_manager.filter(**where).order_by("pk"))
+
+
+def again(row: Row) -> Row:
+    """Return the row as it stands in the database now."""
+    return all_of(type(row), pk=row.pk)[0]
+
+
+def change(row: Model, **values: object) -> None:
+    """Change the row behind the product's back."""
+    with transaction():
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A whole installation in a folder of its own: the command is run as a person would run it."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -81,11 +82,24 @@ class Installation:
 
 
 def free_port() -> int:
-    """Return a port with room above it that nobody listens on now."""
+    """Return a port that nobody listens on, nor on the next ones: the simulators stand there.
+
+    It lies below the ports that the system gives to outgoing connections.
+    """
+    for port in random.sample(range(20_000, 32_000, 10), 200):
+        if all(_is_free(port + step) for step in range(8)):
+            return port
+    raise AssertionError("no eight free ports beside each other")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-    return port if port < 60000 else free_port()
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager

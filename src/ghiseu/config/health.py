@@ -51,7 +51,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return Prometheus metrics of this process, and how many jobs wait. Only to this machine or a named proxy."""
-    if request.META.get("REMOTE_ADDR", "") not in {"127.0.0.1", "::1", ""} and not settings.METRICS_OPEN:
+    # Behind a proxy on this machine everybody seems local; whoever came through one is told apart by its header.
+    came_through = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
+    is_local = request.META.get("REMOTE_ADDR", "") in {"127.0.0.1", "::1", ""} and not came_through
+    if not is_local and not settings.METRICS_OPEN:
         return HttpResponse(status=404)
     with connection.cursor() as cursor:
         cursor.execute("SELECT queue_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' GROUP BY queue_name")

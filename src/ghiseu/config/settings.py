@@ -1,6 +1,7 @@
 """Django settings. Everything that differs between machines comes from the environment (docs/howto/install.md)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ghiseu.config import environment
 
@@ -13,6 +14,7 @@ DATA_DIR = environment.folder("GHISEU_DATA_DIR", PROJECT / ".data")
 SERVICES_DIR = environment.folder("GHISEU_SERVICES_DIR", PROJECT / "services")
 DEBUG = False
 ALLOWED_HOSTS = environment.text("GHISEU_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or "localhost"]
 SECRET_KEY = environment.text("GHISEU_SECRET_KEY", "only-for-building-and-tests-" + "0" * 40)
 DEBUG_GALLERY = environment.flag("GHISEU_GALLERY")
 STRICT_TEMPLATES = environment.flag("GHISEU_STRICT_TEMPLATES")
@@ -138,6 +140,9 @@ UPLOADS_DIR = environment.folder("GHISEU_UPLOADS_DIR", DATA_DIR / "uploads")
 MPASS_URL = environment.text("GHISEU_MPASS_URL", "")
 MPASS_CERTIFICATE = environment.text("GHISEU_MPASS_CERTIFICATE", "")
 MPASS_CERTIFICATE_NEXT = environment.text("GHISEU_MPASS_CERTIFICATE_NEXT", "")
+MPASS_ISSUER = environment.text("GHISEU_MPASS_ISSUER", "")
+MPASS_ASSERTION_SIGNED = environment.flag("GHISEU_MPASS_ASSERTION_SIGNED")
+SAML_ENTITY_ID = environment.text("GHISEU_SAML_ENTITY_ID", "")
 SAML_KEY = environment.text("GHISEU_SAML_KEY", str(DATA_DIR / "saml" / "key.pem"))
 SAML_CERTIFICATE = environment.text("GHISEU_SAML_CERTIFICATE", str(DATA_DIR / "saml" / "certificate.pem"))
 MCONNECT_URL = environment.text("GHISEU_MCONNECT_URL", "")

@@ -50,7 +50,8 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
         )
     presenter = know_from_register(visit=visit, person=visit.person, at_desk=at_desk, reason=REASON, at=at)
     know_from_register(visit=visit, person=subject, at_desk=at_desk, reason=REASON, at=at)
-    subject.refresh_from_db()
+    with transaction():
+        subject.refresh_from_db()
     acting = acting_in(visit, at_desk=at_desk, subject=subject, legal_basis=LEGAL_BASIS, legal_reason=REASON)
     today = clock.today(at_desk.time_zone, at=at)
     try:
@@ -110,7 +111,7 @@ def _confirmed(shown: MandateShown, presenter: Facts, subject_idnp: str) -> Mand
     if row is None:
         raise MandateDoesNotHold("not-kin")
     act = row.get("act")
-    if isinstance(act, dict):
+    if isinstance(act, dict) and _has_readable_days(act):
         return MandateShown(
             kind=shown.kind,
             evidence=shown.evidence,
@@ -121,7 +122,7 @@ def _confirmed(shown: MandateShown, presenter: Facts, subject_idnp: str) -> Mand
             revoked_on=_day(act.get("revoked_on")),
             confirmed_by="RSP",
         )
-    if row.get("confirmed") is False:  # no civil-status record proves it; then a paper has to
+    if act or row.get("confirmed") is False:  # no readable record proves it; then a paper has to
         if not shown.evidence_number:
             raise MandateDoesNotHold("no-evidence")
         return shown
@@ -138,6 +139,16 @@ def _row(facts: Mapping[str, FactValue], idnp: str, relations: tuple[str, ...]) 
 
 def _day(value: FactValue) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def _has_readable_days(act: Mapping[str, FactValue]) -> bool:
+    """Tell whether the register's days can be relied on; an end that cannot be read is no unlimited power."""
+    try:
+        for name in ("date", "valid_until", "revoked_on"):
+            _day(act.get(name))
+    except ValueError:
+        return False
+    return True
 
 
 def _last_day_of_childhood(born: date) -> date:

@@ -3,8 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from ghiseu.foundation.access import Scope, scoped_to, transaction
-from ghiseu.foundation.audit import journal
+from ghiseu.foundation.access import ActingContext, Scope, scoped_to, transaction
 from ghiseu.foundation.money import Money
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys.load_case import acting_on, case_numbered, opened, package_of
@@ -15,12 +14,13 @@ from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.models import Operator
-from ghiseu.modules.centres.queries import at_desk as place_of
+from ghiseu.modules.centres.queries import former_place
 from ghiseu.modules.payments import operations, queries
 from ghiseu.modules.payments.models import PaymentOrder, PaymentOrderState
 from ghiseu.modules.payments.operations import MoneyCame, ReceiptDoesNotMatch
 from ghiseu.modules.submissions import operations as submissions
 from ghiseu.modules.submissions import queries as submission_queries
+from ghiseu.modules.submissions.operations import acting_from
 
 
 class PriceUnknown(Exception):
@@ -32,9 +32,9 @@ class UnknownOrder(Exception):
 
 
 def issue_order(*, number: str, at_desk: AtDesk, at: datetime) -> PaymentOrder:
-    """Issue the order of a case that waits for payment; pressed twice it is one order.
+    """Issue the order of a case that waits for payment, for what is still due; pressed twice it is one order.
 
-    Raises NoSuchCase, PriceUnknown, StepNotAllowed when the case does not wait for money.
+    Raises NoSuchCase, PriceUnknown, StepNotAllowed when the case does not wait for money or enough came already.
     """
     with transaction():
         case = cases.locked(case_numbered(number).pk)
@@ -47,8 +47,11 @@ def issue_order(*, number: str, at_desk: AtDesk, at: datetime) -> PaymentOrder:
         if not case.quote:
             case.quote = frozen_quote(file)
             case.save(update_fields=["quote"])
+        due = queries.still_due(case, total=total)
+        if due.is_zero and not queries.has_open_order(case):
+            raise StepNotAllowed(f"{number} is paid")
         acting = acting_on(case, at_desk=at_desk, package=file.package, reason="payment order issued")
-        return operations.issue_order(case=case, money=total, acting=acting, at=at)
+        return operations.issue_order(case=case, money=due, acting=acting, at=at)
 
 
 def _frozen_total(case: Case) -> Money | None:
@@ -67,11 +70,9 @@ def confirm(*, key: str, came: MoneyCame, at: datetime) -> None:
     if centre_id is None:
         raise UnknownOrder(key)
     with scoped_to(Scope(centre_id=centre_id)), transaction():
-        order = PaymentOrder.objects.select_for_update(of=("self",)).select_related("case").get(key=key)
-        case = cases.locked(order.case_id)
-        at_desk = _place(case)
-        acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="payment confirmed")
-        was = order.state
+        case = cases.locked(PaymentOrder.objects.get(key=key).case_id)
+        acting = _continued(case, reason="payment confirmed")
+        was = PaymentOrder.objects.get(key=key).state  # read again: it stands still since the case is locked
         try:
             order = operations.record_payment(key=key, came=came, acting=acting, at=at)
         except (ReceiptDoesNotMatch, StepNotAllowed) as misfit:
@@ -80,9 +81,8 @@ def confirm(*, key: str, came: MoneyCame, at: datetime) -> None:
             return
         _tell_of_late_part(case, order, at)
         if order.state == PaymentOrderState.PAID and was != PaymentOrderState.PAID:
-            operations.cancel_open_orders(case=case, acting=acting, at=at)
             tell(case, "paid", at=at, by_id=None, amount=str(order.amount), currency=order.currency)
-            _wake(case, at_desk=at_desk, at=at)
+            _wake(case, order, at=at)
 
 
 def _tell_of_late_part(case: Case, order: PaymentOrder, at: datetime) -> None:
@@ -91,39 +91,59 @@ def _tell_of_late_part(case: Case, order: PaymentOrder, at: datetime) -> None:
         cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
 
 
-def _wake(case: Case, *, at_desk: AtDesk, at: datetime) -> None:
-    """Send the file on, now that it is paid. A case that went elsewhere meanwhile is left to a person."""
-    if case.state != CaseState.AWAITING_PAYMENT:
+def _wake(case: Case, order: PaymentOrder, *, at: datetime) -> None:
+    """Send the file on, now that its whole price came. Whatever does not fit is left to a person.
+
+    A late payment of an earlier price does not pay for what was submitted since; the new order stays open then.
+    """
+    total = _frozen_total(case)
+    waits = case.state == CaseState.AWAITING_PAYMENT and total is not None and _is_for(order, case)
+    if total is None or not waits or not queries.still_due(case, total=total).is_zero:
         cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
         return
-    acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="file sent after payment")
+    acting = _continued(case, reason="file sent after payment")
+    operations.cancel_open_orders(case=case, acting=acting, at=at)
+    if queries.paid_for(case, currency=total.currency).amount > total.amount:
+        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)  # something is to be given back
     send(case, submission_queries.living(case), acting=acting, at=at)
 
 
-def _place(case: Case) -> AtDesk:
-    """Return the place of the operator who opened the case; the payment only continues their act."""
-    operator = Operator.objects.get(pk=case.opened_by_id)
-    place = place_of(operator=operator, desk=case.visit.desk, on=case.opened_at.date())
-    if place is None:
-        raise UnknownOrder(case.number)
-    return place
+def _is_for(order: PaymentOrder, case: Case) -> bool:
+    """Tell whether the order was issued for the price that is frozen now; the promised day may differ."""
+    return {**order.quote, "date": None} == {**case.quote, "date": None}
+
+
+def _continued(case: Case, *, reason: str) -> ActingContext:
+    """Return the act that the payment system's message continues: of whoever submitted, else opened the case."""
+    package = package_of(case)
+    submitted = case.submissions.order_by("-id").first()
+    if submitted is not None:
+        kept = acting_from(submitted.acting)
+        return kept.because(legal_basis=kept.legal_basis, legal_reason=f"{package.code}: {reason}")
+    place = former_place(operator=Operator.objects.get(pk=case.opened_by_id), desk=case.visit.desk)
+    return acting_on(case, at_desk=place, package=package, reason=reason)
 
 
 def expire(*, at: datetime) -> int:
-    """Give back cases whose order ran out unpaid; return how many. For the centre of the scope."""
+    """Give back cases whose order ran out unpaid or half paid; return how many. For the centre of the scope."""
     with transaction():
-        expired = operations.expire_orders(at=at)
-        for order in expired:
-            case = cases.locked(order.case_id)
-            acting = acting_on(case, at_desk=_place(case), package=package_of(case), reason="payment order expired")
-            journal.record(
-                "payments.order.expired", acting=acting, at=at, object_type="payment-order", object_id=str(order.pk)
-            )
-            if case.state != CaseState.AWAITING_PAYMENT:
-                continue
+        late = queries.late(at=at)
+    return sum(_expire(order_id, case_id, at=at) for order_id, case_id in late)
+
+
+def _expire(order_id: int, case_id: int, *, at: datetime) -> bool:
+    with transaction():
+        case = cases.locked(case_id)
+        acting = _continued(case, reason="payment order expired")
+        order = operations.expire_order(order_id, acting=acting, at=at)
+        if order is None:
+            return False
+        if order.paid_amount > 0:  # a part came: somebody speaks with the person about the rest
+            cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+        if case.state == CaseState.AWAITING_PAYMENT:
             parked = submission_queries.living(case)
             if parked is not None:
                 submissions.withdraw(submission=parked, acting=acting, at=at)
             cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="payment-expired")
             cases.ask_to_call(case, CallReason.PAYMENT_EXPIRED, on=at.date(), at=at)
-        return len(expired)
+        return True

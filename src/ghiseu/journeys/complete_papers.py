@@ -8,6 +8,7 @@ import orjson
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.jobs import defer
+from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import jobs
 from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
 from ghiseu.modules.cases import commands
@@ -37,6 +38,8 @@ def send_papers(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
         acting = acting_on(case, at_desk=at_desk, package=package, reason="missing papers sent")
 
         def do() -> dict[str, str]:
+            if case.state != CaseState.PAPERS_MISSING:
+                raise StepNotAllowed(f"nobody asked for papers of {number}")
             main, new = submission_queries.living(case), _unsent(case)
             if main is None or not new:
                 raise NothingNew(number)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ghiseu.foundation.access import transaction
-from ghiseu.journeys.load_case import OpenedCase, acting_on, load_case
+from ghiseu.foundation.access import ActingContext, transaction
+from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, load_case
 from ghiseu.modules.cases import evidence
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.evidence import Taken
@@ -14,6 +14,9 @@ from ghiseu.modules.cases.states import EDITABLE_STATES
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.catalogue.values import JsonValue
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.documents.models import DocumentKind
+from ghiseu.modules.documents.operations import replace_document
 
 OFFICIAL_LANGUAGE = "ro"
 
@@ -78,18 +81,42 @@ class SignedScan:
     request_sha256: str
 
 
+def require_current(*, number: str, request_sha256: str, at_desk: AtDesk, at: datetime) -> None:
+    """Refuse a signed paper before anything of it is stored: the file was sent, or its values changed since.
+
+    Opens its own transaction. Raises NoSuchCase, CaseIsNotEditable, SignedTextIsStale.
+    """
+    with transaction():
+        _require_current(load_case(number=number, at_desk=at_desk, at=at), request_sha256)
+
+
+def _require_current(file: OpenedCase, request_sha256: str) -> Texts:
+    if file.case.state not in EDITABLE_STATES:
+        raise CaseIsNotEditable(file.case.number)
+    texts = texts_of(file)
+    if request_sha256 != texts.request_sha256:
+        raise SignedTextIsStale(file.case.number)
+    return texts
+
+
+def _replace_earlier(file: OpenedCase, document_sha256: str, *, acting: ActingContext, at: datetime) -> None:
+    """Only the newest signed request goes to the institution; earlier ones stay readable."""
+    scans = list(documents.documents_of(file.case).filter(kind=DocumentKind.SIGNED_SCAN))
+    newest = next((one for one in scans if one.sha256 == document_sha256), None)
+    for one in scans:
+        if newest is not None and one.pk != newest.pk:
+            replace_document(old=one, new=newest, acting=acting, at=at)
+
+
 def record_signed(*, number: str, scan: SignedScan, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Keep the signed paper as evidence of the request and of the agreement. The same scan again changes nothing.
 
     Raises NoSuchCase, CaseIsNotEditable, SignedTextIsStale.
     """
     with transaction():
+        cases.locked(case_numbered(number).pk)
         file = load_case(number=number, at_desk=at_desk, at=at)
-        if file.case.state not in EDITABLE_STATES:
-            raise CaseIsNotEditable(number)
-        texts = texts_of(file)
-        if scan.request_sha256 != texts.request_sha256:
-            raise SignedTextIsStale(number)
+        texts = _require_current(file, scan.request_sha256)
         acting = acting_on(file.case, at_desk=at_desk, package=file.package, reason="request signed by hand")
         readback = {"read_back_in": file.case.readback_language or file.case.language}
         taken = [
@@ -115,6 +142,7 @@ def record_signed(*, number: str, scan: SignedScan, at_desk: AtDesk, at: datetim
             )
         for one in taken:
             evidence.take(case=file.case, taken=one, acting=acting, at=at)
+        _replace_earlier(file, scan.document_sha256, acting=acting, at=at)
         tell(file.case, "request-signed", at=at, by_id=at_desk.operator_id)
         cases.show_publicly(file.case, at=at)
         return file

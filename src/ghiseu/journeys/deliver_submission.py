@@ -128,15 +128,15 @@ def _parcel(submission: Submission, acting: ActingContext) -> Parcel:
 
 
 def _write_down(submission: Submission, ending: Ending, *, acting: ActingContext, at: datetime) -> datetime | None:
+    case = cases.locked(submission.case_id)
     held = operations.held_by(submission_id=submission.pk, fence=submission.fence)
-    # What is said after a supplement is said of the file. Always locked before the case, as pushes do.
+    # What is said after a supplement is said of the file.
     about = operations.locked(held.supplement_of_id) if held.supplement_of_id else held
     was, overdue = held.state, at >= held.resolve_by
     to = ending.to
     if to == SubmissionState.UNKNOWN and (overdue or was == SubmissionState.HELD):
         to = SubmissionState.HELD
     operations.end_attempt(submission=held, to=to, outcome=ending.outcome, note=ending.note, at=at)
-    case = cases.locked(held.case_id)
     if ending.outcome == "unusable":
         why = f"{held.number}: {ending.note}"
         operations.quarantine(institution=held.institution, raw="", why=why, at=at)

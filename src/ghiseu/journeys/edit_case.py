@@ -8,6 +8,7 @@ from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, load
 from ghiseu.journeys.matter import read_registers
 from ghiseu.modules.applicants import operations as applicants
 from ghiseu.modules.cases import fields
+from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.fields import CaseIsNotEditable, JsonValue
 from ghiseu.modules.cases.models import Case, CaseField
 from ghiseu.modules.cases.states import EDITABLE_STATES
@@ -39,7 +40,7 @@ def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> O
     Raises NoSuchCase, NoSuchField, CaseIsNotEditable, FieldChangedMeanwhile, RegisterValueStands.
     """
     with transaction():
-        case = case_numbered(number)
+        case = cases.locked(case_numbered(number).pk)  # so that it is not sent between the look and the writing
         package = package_of(case)
         asked = package.field(typed.field)
         if asked is None:
@@ -89,7 +90,7 @@ def dispute_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -
     Raises NoSuchCase, NoSuchField, CaseIsNotEditable.
     """
     with transaction():
-        case = case_numbered(number)
+        case = cases.locked(case_numbered(number).pk)
         package = package_of(case)
         opened = load_case(number=number, at_desk=at_desk, at=at)
         state = next((s for s in opened.judged.evaluation.fields if s.field.id == typed.field), None)
@@ -123,7 +124,7 @@ class Choices:
 def choose(*, number: str, choices: Choices, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Keep the choices; price and day follow. May be repeated. Raises NoSuchCase, CaseIsNotEditable."""
     with transaction():
-        case = case_numbered(number)
+        case = cases.locked(case_numbered(number).pk)
         if case.state not in EDITABLE_STATES:
             raise CaseIsNotEditable(number)
         package = package_of(case)
@@ -140,7 +141,7 @@ def choose(*, number: str, choices: Choices, at_desk: AtDesk, at: datetime) -> O
                 fields.save_field(case=case, field=field, value=chosen, seen_version=seen, acting=acting, at=at)
         case.answers = {**case.answers, **(choices.answers or {})}
         case.changed_at = at
-        case.save()
+        case.save(update_fields=[*CHOICE_FIELDS.values(), "readback_language", "answers", "changed_at"])
         opened = load_case(number=number, at_desk=at_desk, at=at)
         case.promised_on = opened.judged.quote.date
         case.save(update_fields=["promised_on"])

@@ -5,11 +5,12 @@ from datetime import datetime
 from ghiseu.foundation.access import SubjectIsActor, transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.identifiers import idnp, numbers
-from ghiseu.journeys.load_case import acting_on, cases_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, cases_numbered, package_of, visit_about
 from ghiseu.modules.applicants import queries as people
 from ghiseu.modules.cases import queries as cases
 from ghiseu.modules.cases.queries import Row
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.visits.queries import open_visit_at
 
 
 def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> list[Row]:
@@ -18,11 +19,16 @@ def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> l
         rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)
         by_number = cases_numbered(row.number for row in rows)
         found, shown = [], set()
+        present = open_visit_at(at_desk.desk_id)
         for row in rows:
             case = by_number[row.number]
             try:
                 acting = acting_on(
-                    case, at_desk=at_desk, package=package_of(case), reason="found by a search at the desk"
+                    case,
+                    at_desk=at_desk,
+                    package=package_of(case),
+                    reason="found by a search at the desk",
+                    visit=visit_about(case, present),
                 )
             except SubjectIsActor:
                 continue  # the operator's own matter is for a colleague

@@ -5,6 +5,7 @@ from datetime import datetime
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.store import the_store
 from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.catalogue.package import Package
@@ -32,9 +33,9 @@ def join_scans(*, number: str, paper: str, at_desk: AtDesk, at: datetime) -> Doc
     content = _together(pages)
     kept = operations.keep_paper(content, file_name=f"{paper}.pdf")
     with transaction():
-        case = case_numbered(number)
-        if [one.pk for one in _pages(case, paper)] != [one.pk for one in pages]:
-            return None  # somebody took one off or joined them meanwhile
+        case = cases.locked(case_numbered(number).pk)
+        if case.state not in TAKES_PAPERS or [one.pk for one in _pages(case, paper)] != [one.pk for one in pages]:
+            return None  # sent meanwhile, or somebody took one off or joined them
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="pages joined")
         joined = operations.add_document(
             case=case,

@@ -15,7 +15,8 @@ from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.catalogue.values import JsonObject
 from ghiseu.modules.centres.at_desk import AtDesk
-from ghiseu.modules.visits.queries import acting_in
+from ghiseu.modules.visits.models import Visit
+from ghiseu.modules.visits.queries import acting_in, open_visit_at
 
 
 class NoSuchCase(Exception):
@@ -24,12 +25,13 @@ class NoSuchCase(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedCase:
-    """A case with its package, its values, and the package's judgement today."""
+    """A case with its package, its values, and the package's judgement today, opened at this desk."""
 
     case: Case
     package: Package
     values: dict[str, Value]
     judged: Judged
+    desk_id: int
 
 
 def package_of(case: Case) -> Package:
@@ -80,15 +82,32 @@ def opened(case: Case, *, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Judge a case that was found already. Call it inside a transaction."""
     values = fields.values_of(case)
     matter = matter_of(case, values)
-    return OpenedCase(case=case, package=matter.package, values=values, judged=judge(matter, at_desk=at_desk, at=at))
+    judged = judge(matter, at_desk=at_desk, at=at)
+    return OpenedCase(case=case, package=matter.package, values=values, judged=judged, desk_id=at_desk.desk_id)
 
 
-def acting_on(case: Case, *, at_desk: AtDesk, package: Package, reason: str) -> ActingContext:
-    """Return who acts for whom on this case now: subject is the holder, actor the operator at the desk."""
+def visit_about(case: Case, present: Visit | None) -> Visit:
+    """Return the open visit of a desk if whoever is there is concerned by the case, else the one that opened it."""
+    if present is None:
+        return case.visit
+    acts_for_holder = present.mandate is not None and present.mandate.subject_id == case.holder_id
+    concerned = acts_for_holder or present.person_id in {case.holder_id, case.applicant_id}
+    return present if concerned else case.visit
+
+
+def acting_on(
+    case: Case, *, at_desk: AtDesk, package: Package, reason: str, visit: Visit | None = None
+) -> ActingContext:
+    """Return who acts for whom on this case now: subject is the holder, actor the operator at the desk.
+
+    `visit` is the one to name; without it the visit of now, when it concerns the case. Call it inside a transaction.
+    """
+    visit = visit or visit_about(case, open_visit_at(at_desk.desk_id))
     return acting_in(
-        case.visit,
+        visit,
         at_desk=at_desk,
         subject=case.holder,
+        on_mandate=case.mandate if visit.person_id == case.applicant_id else None,
         legal_basis=package.legal_basis[0].act,
         legal_reason=f"{package.code}: {reason}",
         case_number=case.number,

@@ -87,7 +87,7 @@ def read_registers(matter: Matter, *, at_desk: AtDesk, at: datetime, only_after:
         if only_after and f"form.{only_after}" not in depends:
             continue
         with transaction():
-            facts = gather(matter, at_desk=at_desk, at=at)[0]
+            facts = _with_prefilled(matter, gather(matter, at_desk=at_desk, at=at)[0], at=at)
             asked = _question(use, facts)
             if asked is None:
                 continue

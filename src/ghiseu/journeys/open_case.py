@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ghiseu.foundation import clock
-from ghiseu.foundation.access import ActingContext, Assurance, transaction
+from ghiseu.foundation.access import ActingContext, transaction
+from ghiseu.journeys.identify import identity_of
 from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service, only_one, same_matters
 from ghiseu.journeys.matter import Judged
 from ghiseu.modules.cases import commands, evidence
@@ -143,6 +144,9 @@ def _usual(judged: Judged) -> dict[str, tuple[case_fields.JsonValue, str, dateti
         "delivery": next((delivery.id for delivery in package.deliveries if delivery.default), ""),
     }
     open_now = {state.field.id: state for state in judged.evaluation.fields if state.origin is ValueOrigin.NONE}
+    for name, state in open_now.items():
+        if state.visible and state.required and len(state.options) == 1:
+            usual[name] = state.options[0].value  # nothing is left to choose
     return {
         name: (value, case_fields.OPERATOR, None)
         for name, value in usual.items()
@@ -152,14 +156,8 @@ def _usual(judged: Judged) -> dict[str, tuple[case_fields.JsonValue, str, dateti
 
 def _take_evidence(case: Case, judged: Judged, *, acting: ActingContext, at: datetime) -> None:
     """Write the objects that exist from the start: who was identified how, the operator's act, the mandate."""
-    visit = judged.matter.visit
-    read_by_machine = visit.assurance == Assurance.DOCUMENT_READ
     taken = [
-        Taken(
-            kind=EvidenceKind.IDENTITY_CHECK,
-            method=EvidenceMethod.DOCUMENT_READ if read_by_machine else EvidenceMethod.DOCUMENT_SEEN,
-            details={"by": visit.identified_by, "assurance": visit.assurance, "visit": visit.number},
-        ),
+        identity_of(judged.matter.visit),
         Taken(
             kind=EvidenceKind.OPERATOR_ACT,
             method=EvidenceMethod.RECORDED,

@@ -24,6 +24,8 @@ def read(*, question: RegisterQuestion, person: Person, acting: ActingContext, a
         if known is not None:
             return queries.facts_of(known)
     answer, outcome = _ask(question, acting)
+    if answer is not None and not operations.says_readable_days(answer.facts):
+        answer, outcome = None, ReadingOutcome.UNUSABLE
     with transaction():
         if answer is not None:
             reading = operations.record_answer(person=person, question=question, answer=answer, acting=acting, at=at)

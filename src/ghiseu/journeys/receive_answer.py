@@ -17,24 +17,32 @@ from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.catalogue.package import ProviderState, UnknownProviderStatus
 from ghiseu.modules.documents import operations as documents
 from ghiseu.modules.documents import queries as document_queries
+from ghiseu.modules.documents.operations import StoredFile
 from ghiseu.modules.submissions import operations as submissions
+from ghiseu.modules.submissions import queries as submission_queries
 from ghiseu.modules.submissions.models import IncomingAnswer, Submission
 from ghiseu.modules.submissions.operations import acting_from
 from ghiseu.modules.submissions.ports import Provider, ProviderRecord, ResultFile, providers
 
 # The waiting period for missing papers when the institution names no day (terms of reference of CNAS).
 MISSING_PAPERS_DAYS = 30
+GRANTED = (ProviderState.RESULT_READY, ProviderState.DECIDED_GRANTED)
 
 
-def receive(*, number: str, record: ProviderRecord, came_by: str, at: datetime) -> bool:
-    """Take in a record that the institution pushed about our number; tell whether it was news.
+def receive(*, number: str, institution: str, record: ProviderRecord, came_by: str, at: datetime) -> bool:
+    """Take in a record that this institution pushed about our number; tell whether it was news.
 
-    Results that wait there are fetched by the worker. The same record again changes nothing.
-    Raises Submission.DoesNotExist. The caller has set the centre's scope.
+    Results that wait there are fetched by the worker. The same record again changes nothing. Nothing is believed of
+    a number that another institution holds. Raises Submission.DoesNotExist. The caller has set the centre's scope.
     """
     with transaction():
-        submission = submissions.locked(Submission.objects.get(number=number).pk)
-        case = cases.locked(submission.case_id)
+        found = Submission.objects.get(number=number)
+        if found.institution != institution:
+            why = f"{number} was not sent to this institution"
+            submissions.quarantine(institution=institution, raw=_text(record), why=why, at=at)
+            return False
+        case = cases.locked(found.case_id)
+        submission = submissions.locked(found.pk)
         return apply(submission=submission, case=case, record=record, came_by=came_by, at=at)
 
 
@@ -55,8 +63,8 @@ def ask(*, submission_id: int, at: datetime) -> None:
     except (OutsideError, PortNotServed):
         pass  # asked again at the next poll
     with transaction():
+        case = cases.locked(submission.case_id)
         locked = submissions.locked(submission_id)
-        case = cases.locked(locked.case_id)
         locked.next_poll_at = at + submissions.POLL_EVERY if case.state in OPEN_STATES else None
         locked.save(update_fields=["next_poll_at"])
         if alarm:
@@ -110,11 +118,34 @@ def _use(answer: IncomingAnswer, record: ProviderRecord, *, case: Case, acting: 
 
 
 def catch_up(case: Case, *, at: datetime) -> None:
-    """Follow the newest answer if it came while the case stood still. Call it in a transaction, the case locked."""
-    newest = IncomingAnswer.objects.filter(submission__case=case).order_by("-sequence").first()
-    if newest is not None and newest.applied_at is None:
-        acting = acting_from(newest.submission.acting)
+    """Follow what came while the case stood still. Call it in a transaction, the case locked."""
+    submission = submission_queries.living(case)
+    newest = _newest(submission) if submission is not None else None
+    if submission is None or newest is None:
+        return
+    acting = acting_from(submission.acting)
+    if newest.applied_at is None:
         _use(newest, _record(newest.record), case=case, acting=acting, at=at)
+    _ready_if_all_here(case, newest, acting=acting, at=at)
+
+
+def _newest(submission: Submission) -> IncomingAnswer | None:
+    return IncomingAnswer.objects.filter(submission=submission).order_by("-sequence").first()
+
+
+def _ready_if_all_here(case: Case, newest: IncomingAnswer, *, acting: ActingContext, at: datetime) -> None:
+    """Say that the result is ready once each announced paper was fetched; a case that stands still says it later."""
+    record = _record(newest.record)
+    if not record.results or not case.can_move_to(CaseState.RESULT_READY):
+        return
+    try:
+        said = package_of(case).state_of(record.status)
+    except UnknownProviderStatus:
+        return  # put aside when it came
+    if said not in GRANTED:
+        return
+    if all(document_queries.has_result(case=case, sha256=one.sha256) for one in record.results):
+        _ready(case, acting=acting, on=at.date(), at=at)
 
 
 def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: ActingContext, at: datetime) -> None:
@@ -133,7 +164,7 @@ def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: 
         case.institution_reason = record.reason
         cases.move(case, CaseState.REFUSED, acting=acting, at=at, tell_as="refused", reason=record.reason)
         cases.ask_to_call(case, CallReason.REFUSED, on=on, at=at)
-    elif said in {ProviderState.RESULT_READY, ProviderState.DECIDED_GRANTED}:
+    elif said in GRANTED:
         case.institution_reason = record.reason
         if record.results:
             case.save()  # the result is fetched first, so that "ready" is true when it is shown
@@ -182,31 +213,39 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
     """
     with transaction():
         submission = Submission.objects.select_related("case").get(pk=submission_id)
-        newest = IncomingAnswer.objects.filter(submission=submission).order_by("-sequence").first()
-        waiting = list(_results_of(newest)) if newest else []
+        newest = _newest(submission)
+        waiting = list(_record(newest.record).results) if newest else []
         waiting = [one for one in waiting if not document_queries.has_result(case=submission.case, sha256=one.sha256)]
-    if not newest or not waiting:
+    if newest is None:
         return
     acting = acting_from(submission.acting)
-    fetched: list[tuple[ResultFile, bytes]] = []
-    try:
-        provider: Provider = providers.get(submission.institution)
-        for one in waiting:
-            fetched.append((one, provider.fetch_result(submission.number, one.document_id, acting=acting)))
-        kept = [documents.keep_result_bytes(result=one, content=content) for one, content in fetched]
-    except UnusableAnswer as error:
-        _put_aside(submission, error, at=at)
-        with transaction():
-            cases.ask_to_call(cases.locked(submission.case_id), CallReason.ALARM, on=at.date(), at=at)
-        return
-    except (OutsideError, PortNotServed, StoreFull):
-        return  # fetched at the next poll, or when there is room; of a full store the health page alarms
+    kept = _fetch(submission, waiting, acting=acting, at=at)
     with transaction():
         case = cases.locked(submission.case_id)
         for stored in kept:
             documents.add_result(case=case, kept=stored, by_id=acting.operator_id, at=at)
-        if case.can_move_to(CaseState.RESULT_READY):
-            _ready(case, acting=acting, on=at.date(), at=at)
+        now = _newest(submission)
+        if now is not None:
+            _ready_if_all_here(case, now, acting=acting, at=at)
+
+
+def _fetch(
+    submission: Submission, waiting: list[ResultFile], *, acting: ActingContext, at: datetime
+) -> list[StoredFile]:
+    """Return the checked files, in the store; none when one of them cannot be had. Holds no transaction meanwhile."""
+    if not waiting:
+        return []
+    try:
+        provider: Provider = providers.get(submission.institution)
+        contents = [provider.fetch_result(submission.number, one.document_id, acting=acting) for one in waiting]
+        return [documents.keep_result_bytes(result=one, content=it) for one, it in zip(waiting, contents, strict=True)]
+    except UnusableAnswer as error:
+        _put_aside(submission, error, at=at)
+        with transaction():
+            cases.ask_to_call(cases.locked(submission.case_id), CallReason.ALARM, on=at.date(), at=at)
+        return []
+    except (OutsideError, PortNotServed, StoreFull):
+        return []  # fetched at the next poll, or when there is room; of a full store the health page alarms
 
 
 def _put_aside(submission: Submission, error: UnusableAnswer, *, at: datetime) -> None:
@@ -214,10 +253,6 @@ def _put_aside(submission: Submission, error: UnusableAnswer, *, at: datetime) -
     with transaction():
         why = f"{submission.number}: {error.reason}"
         submissions.quarantine(institution=submission.institution, raw="", why=why, at=at)
-
-
-def _results_of(answer: IncomingAnswer) -> tuple[ResultFile, ...]:
-    return _record(answer.record).results
 
 
 def _record(text: str) -> ProviderRecord:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ghiseu.foundation.access import transaction
+from ghiseu.journeys.join_scans import TAKES_PAPERS
 from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.modules.cases import operations as cases
+from ghiseu.modules.cases.fields import CaseIsNotEditable
+from ghiseu.modules.cases.models import Case
+from ghiseu.modules.cases.states import EDITABLE_STATES
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import operations
 from ghiseu.modules.documents.intake import take_in
@@ -26,16 +31,18 @@ class Scan:
 def keep(*, number: str, scan: Scan, at_desk: AtDesk, at: datetime) -> Document:
     """Clean, store and add the scan to the case. Opens its own transactions; the same bytes again are one document.
 
-    Raises NoSuchCase, FileNotTaken, StoreFull; then nothing is kept.
+    Raises NoSuchCase, CaseIsNotEditable when the case takes no such paper now, FileNotTaken, StoreFull; then nothing
+    is kept.
     """
     with transaction():
-        case_numbered(number)
+        _require_open(case_numbered(number), scan.kind)
     clean = take_in(scan.content, file_name=scan.file_name)
     kept = operations.keep_clean_file(
         clean, file_name=scan.file_name, received_sha256=hashlib.sha256(scan.content).hexdigest()
     )
     with transaction():
-        case = case_numbered(number)
+        case = cases.locked(case_numbered(number).pk)
+        _require_open(case, scan.kind)  # it may have been sent while the file was looked at
         known = Document.objects.standing().filter(case=case, kind=scan.kind, sha256=kept.sha256).first()
         if known is not None and known.attachment_id == scan.attachment_id:
             return known
@@ -49,3 +56,9 @@ def keep(*, number: str, scan: Scan, at_desk: AtDesk, at: datetime) -> Document:
             attachment_id=scan.attachment_id,
             origin=Origin.DESK,
         )
+
+
+def _require_open(case: Case, kind: DocumentKind) -> None:
+    takes = EDITABLE_STATES if kind == DocumentKind.SIGNED_SCAN else TAKES_PAPERS
+    if case.state not in takes:
+        raise CaseIsNotEditable(case.number)

@@ -9,8 +9,10 @@ import orjson
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.jobs import defer
+from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import jobs
 from ghiseu.journeys.confirm_request import signed_text_stands
+from ghiseu.journeys.identify import is_identified, seen_now
 from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, opened
 from ghiseu.journeys.look_at_service import only_one, same_matters
 from ghiseu.modules.cases import commands, evidence
@@ -21,6 +23,7 @@ from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import RouteKind
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.payments import queries as payments
 from ghiseu.modules.submissions import operations as submissions
 from ghiseu.modules.submissions.models import Submission
 from ghiseu.modules.submissions.operations import Frozen
@@ -36,7 +39,7 @@ ENDS_AT_THE_DESK = (RouteKind.VISIT, RouteKind.NONE)
 
 class NotReady(Exception):
     """The file lacks something. `lacks` are words for the page: field:<id>, paper:<id>, answer:<id>, stop:<id>,
-    price:<reason>, agreement, request, mandate."""
+    price:<reason>, agreement, request, mandate, identity."""
 
     def __init__(self, lacks: list[str]) -> None:
         super().__init__(", ".join(lacks))
@@ -62,6 +65,8 @@ def what_lacks(file: OpenedCase) -> list[str]:
         lacks.append("mandate")
     if file.judged.quote.refusal and file.package.terms:
         lacks.append(f"price:{file.judged.quote.refusal}")
+    if not is_identified(file):
+        lacks.append("identity")
     scanned = documents.attachment_counts(file.case)
     for need in evaluation.attachments:
         if need.certain and need.form != "original_shown" and scanned.get(need.id, 0) < need.count:
@@ -96,14 +101,19 @@ def submit_case(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
 
 
 def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: datetime) -> None:
+    case = file.case
+    if case.state != CaseState.DRAFT:
+        raise StepNotAllowed(f"{case.number} was sent already")
     lacks = what_lacks(file)
     if lacks:
         raise NotReady(lacks)
-    case = file.case
     _claim_late(file, at_desk, at)
     case.quote = frozen_quote(file)
     case.promised_on = file.judged.quote.date
     case.submitted_at = at
+    seen = seen_now(file)
+    if seen is not None:
+        evidence.take(case=case, taken=seen, acting=acting, at=at)
     evidence.take(
         case=case,
         taken=evidence.Taken(
@@ -120,7 +130,8 @@ def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: dat
     total = file.judged.quote.total
     # Frozen now: what goes after the payment is what was signed, whatever registers say by then.
     submission = _freeze_and_park(file, acting=acting, at=at)
-    if total is not None and not total.is_zero:
+    # Money that came for an earlier sending of this file counts; only the rest is asked for.
+    if total is not None and not payments.still_due(case, total=total).is_zero:
         cases.move(case, CaseState.AWAITING_PAYMENT, acting=acting, at=at, tell_as="payment-asked")
         return
     send(case, submission, acting=acting, at=at)

@@ -64,7 +64,7 @@ def tell_order(*, key: str, language: str, at: datetime) -> OrderTold | None:
         order = PaymentOrder.objects.select_related("case__applicant", "case__package").get(key=key)
         payable = _PAYABLE[PaymentOrderState(order.state)]
         # The job that lets orders expire may not have come by yet.
-        if payable is Payable.OPEN and order.expires_at <= at:
+        if payable in {Payable.OPEN, Payable.PARTLY_PAID} and order.expires_at <= at:
             payable = Payable.EXPIRED
         reason = package_of(order.case).name(language)
         return OrderTold(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from jinja2 import Environment, nodes
 
 from ghiseu.foundation.ui import texts
@@ -16,8 +16,10 @@ MARKS = {"_", *texts.KEYWORDS}
 MARKED_ELSEWHERE = (".complaint.cause", ".complaint.next_step")
 SOURCES = sorted(texts.PACKAGE.rglob("*.py"))
 TEMPLATES = sorted(texts.PACKAGE.rglob("templates/**/*.html"))
+# Long texts are written in each language by itself: help.ro.html.
+BY_LANGUAGE = [path for path in TEMPLATES if path.suffixes[0] in {".ro", ".ru", ".en"}]
 # The parts of the kit build attributes from pieces; pages only use them.
-PAGES = sorted(texts.PACKAGE.glob("channels/*/templates/**/*.html"))
+PAGES = sorted({*texts.PACKAGE.glob("channels/*/templates/**/*.html")} - {*BY_LANGUAGE})
 # What is left of a template when everything that a program writes, and every key's name, is taken away.
 NOT_WORDS = re.compile(
     r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(script|style|kbd|code|svg)\b.*?</\1>|&\w+;", re.DOTALL
@@ -95,6 +97,20 @@ class TestEveryTemplate:
         assert bare_words(path.read_text(encoding="utf-8")) == set()
 
 
+class TestTextsWrittenInEachLanguage:
+    def test_exist_in_all_of_them(self):
+        found = {(path.parent, path.name.partition(".")[0]) for path in BY_LANGUAGE}
+        lacking = [
+            f"{stem}.{language}.html"
+            for folder, stem in sorted(found)
+            for language in ("en", *texts.LANGUAGES)
+            if not (folder / f"{stem}.{language}.html").exists()
+        ]
+
+        assert found
+        assert lacking == []
+
+
 class TestTheseChecks:
     def test_see_a_text_inside_an_f_string_and_one_from_a_variable(self):
         source = "a = _('Save')\nb = f\"{_('Open')}: {a}\"\nc = gettext_lazy(a)\nd = ngettext('day', a, 2)\n"
@@ -110,7 +126,7 @@ class TestTheseChecks:
         assert bare_words(source) == {"Help", "now"}
 
 
-def singular(catalog: Catalog) -> list:
+def singular(catalog: Catalog) -> list[Message]:
     return [one for one in catalog if one.id and isinstance(one.id, str)]
 
 

@@ -28,6 +28,7 @@ from ghiseu.foundation.outcomes import (
     OutcomeUnknown,
     OutsideError,
     Refused,
+    TryLater,
     UnusableAnswer,
     WrongSubject,
 )
@@ -35,6 +36,9 @@ from ghiseu.modules.applicants.ports import FactValue
 from ghiseu.modules.submissions.ports import Changes, Parcel, ParcelFile, ProviderRecord, Repeatability
 
 PROBLEM = "application/problem+json"
+# The request was understood and is not accepted; with a problem document, by the contract.
+DECISIONS = (httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY)
+MAX_REASON = 500
 
 
 class InstitutionApi:
@@ -138,7 +142,7 @@ class InstitutionApi:
         if answer.status == httpx.codes.NOT_FOUND and _problem_code(answer) == "not-held":
             raise NotFoundThere("the institution holds no such record")
         if answer.status != httpx.codes.OK:
-            raise Refused(f"HTTP {answer.status}", code=_problem_code(answer))
+            _decline(answer)
         return _facts(wire.read_object(answer.body), name=name, subject_idnp=subject_idnp)
 
     def changes(self, *, after_sequence: int, limit: int = 500) -> Changes:
@@ -186,7 +190,7 @@ class InstitutionApi:
     def _written(self, request: httpx.Request, *, number: str, acting: ActingContext) -> ProviderRecord:
         answer = self._exchange.write(request)
         if httpx.codes.is_client_error(answer.status):
-            raise Refused(f"HTTP {answer.status}", code=_problem_code(answer))
+            _decline(answer)
         if not answer.is_done:
             raise OutcomeUnknown(f"HTTP {answer.status}")
         try:
@@ -226,12 +230,29 @@ def _refuse_reading(answer: Answer) -> NoReturn:
     raise UnusableAnswer(f"HTTP {answer.status} {code}".strip())
 
 
+def _decline(answer: Answer) -> NoReturn:
+    """End a call that was not accepted: declined by the institution itself, or turned away before it got there.
+
+    Only the problem documents of the contract are a decision. A login page, a missing route or a proxy's limit
+    decided nothing, and nothing was done: somebody repairs the connection, and the same call is made again.
+    """
+    code = _problem_code(answer)
+    is_decision = answer.status in DECISIONS or (answer.status == httpx.codes.NOT_FOUND and code == "no-such-lookup")
+    if not code or not is_decision:
+        raise TryLater(f"HTTP {answer.status} {code}".strip())
+    raise Refused(_problem_text(answer, "detail") or _problem_text(answer, "title") or code, code=code)
+
+
 def _problem_code(answer: Answer) -> str:
     """Return the institution's own code of an RFC 9457 problem document, else an empty text."""
+    return _problem_text(answer, "code")
+
+
+def _problem_text(answer: Answer, member: str) -> str:
     if answer.media_type != PROBLEM:
         return ""
     try:
-        code = wire.read_object(answer.body).get("code")
+        text = wire.read_object(answer.body).get(member)
     except UnusableAnswer:
         return ""
-    return code if isinstance(code, str) else ""
+    return text[:MAX_REASON] if isinstance(text, str) else ""

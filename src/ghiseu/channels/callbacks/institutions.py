@@ -48,13 +48,15 @@ def push(request: HttpRequest, institution: str) -> HttpResponse:
         with transaction():
             operations.quarantine(institution=institution, raw=raw.decode(), why="no submission of ours", at=at)
         return HttpResponse(status=204)
-    return _apply(record, centre_id=centre_id, at=at)
+    return _apply(record, institution=institution, centre_id=centre_id, at=at)
 
 
-def _apply(record: ProviderRecord, *, centre_id: int, at: datetime) -> HttpResponse:
+def _apply(record: ProviderRecord, *, institution: str, centre_id: int, at: datetime) -> HttpResponse:
     with scoped_to(Scope(centre_id=centre_id)), transaction():
         try:
-            receive_answer.receive(number=record.number, record=record, came_by="push", at=at)
+            receive_answer.receive(
+                number=record.number, institution=institution, record=record, came_by="push", at=at
+            )
             jobs.ask_soon(number=record.number, centre_id=centre_id)
         except Submission.DoesNotExist:
             # Its own transaction may still be open at our side; the institution sends it again.

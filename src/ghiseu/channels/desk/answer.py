@@ -1,11 +1,12 @@
 """A status check: the institution is asked once, the answer is read aloud and printed, and the case is done."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from ghiseu.channels.desk import form_values, pages, words
+from ghiseu.channels.desk import case_words, form_values, pages, words
 from ghiseu.channels.desk.case_page import no_such_case
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.pages import desk_page
@@ -38,6 +39,10 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
     at = clock.now()
     told, fault = None, ""
     try:
+        with transaction():
+            known = load_case(number=number, at_desk=request.at_desk, at=at)
+            if case_words.first_page(known) != request.path:
+                return HttpResponseRedirect(reverse("desk:case", args=[number]))  # not a service that is only asked
         told = ask_status(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         with transaction():

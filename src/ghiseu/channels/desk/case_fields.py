@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ghiseu.channels.desk import form_values
+from ghiseu.channels.desk.case_page import no_such_case
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -77,7 +78,10 @@ def _refused(cause: str, next_step: str, *, status: int = 422) -> HttpResponse:
 @desk_page()
 def dispute(request: DeskRequest, number: str, field: str) -> HttpResponse:
     """Record that a register's value is wrong: what the person says, and on which paper. Both values are kept."""
-    file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+    try:
+        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+    except NoSuchCase:
+        return no_such_case(request)
     question = file.package.field(field)
     said = request.POST.get(f"{field}-dispute", "").strip()
     if question is not None and said:

@@ -12,6 +12,8 @@ from ghiseu.channels.desk import case_words, pages, service_words, words
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
+from ghiseu.foundation.access import transaction
+from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import FileItem, failing_fields
 from ghiseu.journeys import edit_case
 from ghiseu.journeys.edit_case import Choices
@@ -201,7 +203,11 @@ def choose(request: DeskRequest, number: str) -> HttpResponse:
 @desk_page(asks_outside=True)
 def read_again(request: DeskRequest, number: str) -> HttpResponse:
     """Ask the registers that were silent once more."""
-    edit_case.read_again(number=number, at_desk=request.at_desk, at=clock.now())
+    try:
+        edit_case.read_again(number=number, at_desk=request.at_desk, at=clock.now())
+    except NoSuchCase:
+        with transaction():
+            return no_such_case(request)
     return HttpResponseRedirect(reverse("desk:case", args=[number]))
 
 
@@ -209,9 +215,12 @@ def read_again(request: DeskRequest, number: str) -> HttpResponse:
 @desk_page()
 def end(request: DeskRequest, number: str) -> HttpResponse:
     """Close a case that ends here: withdrawn, duplicate, not eligible, granted already."""
-    outcome = Outcome(request.POST.get("outcome", Outcome.WITHDRAWN))
+    asked = request.POST.get("outcome", Outcome.WITHDRAWN)
     try:
-        end_case(number=number, outcome=outcome, at_desk=request.at_desk, at=clock.now())
+        if asked in Outcome.values:
+            end_case(number=number, outcome=Outcome(asked), at_desk=request.at_desk, at=clock.now())
     except NoSuchCase:
         return no_such_case(request)
+    except StepNotAllowed:
+        pass  # the page shows where it stands
     return HttpResponseRedirect(reverse("desk:case", args=[number]))

@@ -1,6 +1,7 @@
 """Check with the person, print, let sign by hand, scan, send; then the slip."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,10 +17,18 @@ from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
+from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import SummaryRow
 from ghiseu.journeys import make_papers, scan_paper
-from ghiseu.journeys.collect_payment import issue_order
-from ghiseu.journeys.confirm_request import SignedScan, SignedTextIsStale, record_signed, signed_text_stands, texts_of
+from ghiseu.journeys.collect_payment import PriceUnknown, issue_order
+from ghiseu.journeys.confirm_request import (
+    SignedScan,
+    SignedTextIsStale,
+    record_signed,
+    require_current,
+    signed_text_stands,
+    texts_of,
+)
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.journeys.submit_case import NotReady, submit_case, what_lacks
 from ghiseu.modules.cases.fields import CaseIsNotEditable
@@ -106,6 +115,9 @@ def _hurdles(file: OpenedCase, lacks: list[str], language: str) -> list[dict[str
             found.append({"text": _("Not scanned: %(label)s") % {"label": label}, "href": f"{case}#f-paper-{name}"})
         elif kind == "price":
             found.append({"text": str(words.PRICE_REFUSALS[name]), "href": f"{case}#f-term"})
+        elif kind == "identity":
+            told = _("No identity document was seen. End the visit, and open it anew with the document.")
+            found.append({"text": told, "href": reverse("desk:visit")})
         elif kind in {"answer", "stop"}:
             label = file.package.text(f"preconditions.{name}.text", language)
             found.append({"text": label, "href": case})
@@ -140,6 +152,8 @@ def signed(request: DeskRequest, number: str) -> HttpResponse:
 
 
 def _take_signed(request: DeskRequest, number: str, upload: "UploadedFile[bytes]", at: datetime) -> None:
+    printed = request.POST.get("text_sha256", "")
+    require_current(number=number, request_sha256=printed, at_desk=request.at_desk, at=at)
     kept = scan_paper.keep(
         number=number,
         scan=scan_paper.Scan(
@@ -151,7 +165,7 @@ def _take_signed(request: DeskRequest, number: str, upload: "UploadedFile[bytes]
         at_desk=request.at_desk,
         at=at,
     )
-    scan = SignedScan(document_sha256=kept.sha256, request_sha256=request.POST.get("text_sha256", ""))
+    scan = SignedScan(document_sha256=kept.sha256, request_sha256=printed)
     record_signed(number=number, scan=scan, at_desk=request.at_desk, at=at)
 
 
@@ -175,10 +189,13 @@ def submit(request: DeskRequest, number: str) -> HttpResponse:
             "centre": known.centre_name,
         }
         return _page(request, file, faults=[fault], status=422)
+    except StepNotAllowed:  # sent from another tab meanwhile
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
     where = "desk:sent"
     if sent_now.state == CaseState.AWAITING_PAYMENT:
-        issue_order(number=number, at_desk=request.at_desk, at=at)
-        where = "desk:payment"
+        where = "desk:payment"  # which says so when there is no order
+        with suppress(PriceUnknown, StepNotAllowed):
+            issue_order(number=number, at_desk=request.at_desk, at=at)
     if sent_now.state == CaseState.WITH_INSTITUTION:
         where = "desk:portal"
     return HttpResponseRedirect(reverse(where, args=[number]))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from ghiseu.foundation.store import BytesDamaged, NotStored, StoreFull
 from ghiseu.journeys import scan_paper
 from ghiseu.journeys.join_scans import TAKES_PAPERS, join_scans
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, acting_on, load_case
+from ghiseu.modules.cases import operations as cases
+from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents import operations, queries, uploads
 from ghiseu.modules.documents.intake import FileNotTaken
@@ -134,8 +137,12 @@ def _complete(request: DeskRequest, number: str, session: UploadSession, at: dat
             return _refused(str(refused.explanation.cause), str(refused.explanation.next_step))
         return _refused(_("The file changed on its way."), _("Choose it again."))
     with transaction():
+        is_open = cases.locked(session.case_id).state in TAKES_PAPERS  # it may have been sent meanwhile
         file = _file(request, number, at)
         acting = acting_on(file.case, at_desk=request.at_desk, package=file.package, reason="paper scanned")
+        if not is_open and session.document_id is None:
+            uploads.refuse_upload(key=session.key, acting=acting, at=at)
+            return _refused(_("The file has been sent."), _("Papers can be added when the institution asks for them."))
         document = uploads.finish_upload(key=session.key, kept=kept, acting=acting, at=at)
     return JsonResponse({"received": session.declared_size, "done": True, "remove_value": str(document.key)})
 
@@ -151,7 +158,7 @@ def upload(request: DeskRequest, number: str) -> HttpResponse:
     try:
         with transaction():
             file = _file(request, number, at)
-        if file.case.state in TAKES_PAPERS:
+        with suppress(CaseIsNotEditable):  # the page shows that the file has been sent
             _take_whole(request, file, at)
         if request.POST.get("join"):
             join_scans(number=number, paper=request.POST["join"], at_desk=request.at_desk, at=at)
@@ -205,7 +212,7 @@ def withdraw_key(request: DeskRequest, number: str, key: str) -> HttpResponse:
         document = queries.documents_of(file.case).get(key=UUID(key))
     except (NoSuchCase, Document.DoesNotExist, ValueError):
         return no_such_case(request)
-    if file.case.state in TAKES_PAPERS:
+    if cases.locked(file.case.pk).state in TAKES_PAPERS:
         acting = acting_on(file.case, at_desk=request.at_desk, package=file.package, reason="paper taken off")
         operations.withdraw_document(document=document, acting=acting, at=at)
     return HttpResponseRedirect(_place(file))

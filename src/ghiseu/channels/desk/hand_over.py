@@ -39,7 +39,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
         file = load_case(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
-    visit = pages.open_visit(request)
+    visit = pages.visit_of_form(request)
     if request.method == "GET":
         if visit is not None and request.GET.get("receipt"):
             receipt = make_papers.receipt(file, visit, at_desk=request.at_desk, at=at)

@@ -1,5 +1,6 @@
 """The desk with nobody at it: identify the next person, and see what waits."""
 
+import re
 from datetime import date, datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -19,10 +20,10 @@ from ghiseu.foundation.identifiers.mrz import DocumentKind, InvalidMrz, MrzDocum
 from ghiseu.foundation.ui.parts import Field, FieldError, Kind, Option, Tab, failing_fields
 from ghiseu.journeys import start_visit
 from ghiseu.journeys.start_visit import DocumentOrNumberNeeded, OwnMatter, WhoCame
-from ghiseu.modules.applicants.operations import Names
+from ghiseu.modules.applicants.operations import DocumentOfAnother, Names
 from ghiseu.modules.cases import queries as cases
 from ghiseu.modules.cases.queries import WorkList
-from ghiseu.modules.visits.models import IdentifiedBy
+from ghiseu.modules.visits.models import IdentifiedBy, VisitOutcome
 from ghiseu.modules.visits.operations import DeskHasOpenVisit, Identification
 
 SEEN = (
@@ -32,6 +33,7 @@ SEEN = (
     (IdentifiedBy.OTHER_DOCUMENT, gettext_lazy("Other document")),
     (IdentifiedBy.NOT_SEEN, gettext_lazy("No document")),
 )
+_STATE = re.compile("[A-Z]{1,3}")
 _BY_KIND = {DocumentKind.PASSPORT: IdentifiedBy.PASSPORT}
 
 
@@ -50,7 +52,7 @@ def home(request: DeskRequest) -> HttpResponse:
     """Show the identification form, or go to the visit that is open at this desk."""
     if pages.open_visit(request) is not None:
         return HttpResponseRedirect(reverse("desk:visit"))
-    return _form(request, typed={}, errors={})
+    return form(request, typed={}, errors={})
 
 
 @require_POST
@@ -60,6 +62,8 @@ def start(request: DeskRequest) -> HttpResponse:
     at = clock.now()
     try:
         who = _who(request, at)
+        if _still_serving(request, who, at):
+            return _someone_is_here(request, who)
         start_visit.start_visit(at_desk=request.at_desk, who=who, language=pages.page_language(), at=at)
     except NotReadable as fault:
         return _again(request, fault.field, fault.error)
@@ -71,14 +75,44 @@ def start(request: DeskRequest) -> HttpResponse:
     except DocumentOrNumberNeeded:
         error = FieldError(cause=_("Nobody is named."), next_step=_("Type the IDNP, or scan the document."))
         return _again(request, "who", error)
+    except DocumentOfAnother:
+        error = FieldError(
+            cause=_("Somebody else is known by this document."),
+            next_step=_("Compare the number, the state, the name and the birth date with the document."),
+        )
+        return _again(request, "document", error)
     except DeskHasOpenVisit:
-        return HttpResponseRedirect(reverse("desk:visit"))
+        return _someone_is_here(request, who)
     return HttpResponseRedirect(reverse("desk:visit"))
+
+
+def _still_serving(request: DeskRequest, who: WhoCame, at: datetime) -> bool:
+    """Tell whether somebody's visit is open here; the one that the operator chose to end is ended first."""
+    with transaction():
+        visit = pages.open_visit(request)
+    if visit is None:
+        return False
+    if request.POST.get("ends") != visit.number or who.idnp == request.at_desk.operator_idnp:
+        return True
+    start_visit.end_visit(visit=visit, outcome=VisitOutcome.SERVED, at_desk=request.at_desk, at=at)
+    pages.forget_open_visit(request)
+    return False
+
+
+def _someone_is_here(request: DeskRequest, who: WhoCame) -> HttpResponse:
+    """Go to the open visit of the same person; for anybody else ask, with what was typed still there."""
+    with transaction():
+        pages.forget_open_visit(request)
+        visit = pages.open_visit(request)
+        if visit is None or (who.idnp and who.idnp == visit.person.idnp):
+            return HttpResponseRedirect(reverse("desk:visit"))
+        return form(request, typed=request.POST.dict(), errors={}, status=409)
 
 
 def _who(request: DeskRequest, at: datetime) -> WhoCame:
     typed = request.POST.get("who", "").strip()
-    seen = IdentifiedBy(request.POST.get("seen") or IdentifiedBy.IDENTITY_CARD)
+    told = request.POST.get("seen") or IdentifiedBy.IDENTITY_CARD
+    seen = IdentifiedBy(told) if told in IdentifiedBy.values else IdentifiedBy.NOT_SEEN
     if not typed:
         return _without_number(request, seen)
     try:
@@ -117,13 +151,20 @@ def _from_document(document: MrzDocument) -> WhoCame:
 
 
 def _without_number(request: DeskRequest, seen: IdentifiedBy) -> WhoCame:
-    number = request.POST.get("document", "").strip()
+    number = _plain(request.POST.get("document", ""))
+    state = _plain(request.POST.get("issuing_state", ""))
     born = request.POST.get("born", "").strip()
     if number and not request.POST.get("surname", "").strip():
         error = FieldError(cause=_("The surname is missing."), next_step=_("Type it as the document has it."))
         raise NotReadable("surname", error)
+    if number and not _STATE.fullmatch(state):
+        error = FieldError(
+            cause=_("The state that issued the document is missing."),
+            next_step=_("Type its letters as the document has them: ROU, UKR, D."),
+        )
+        raise NotReadable("issuing_state", error)
     return WhoCame(
-        document=number,
+        document=f"{state} {number}" if number else "",
         names=Names(
             surname=request.POST.get("surname", "").strip(),
             given_name=request.POST.get("given_name", "").strip(),
@@ -131,6 +172,11 @@ def _without_number(request: DeskRequest, seen: IdentifiedBy) -> WhoCame:
         ),
         identification=Identification(by=seen, document_note=number),
     )
+
+
+def _plain(typed: str) -> str:
+    """Return letters and digits as the lines of a document have them, however they were typed."""
+    return "".join(one for one in typed.upper() if one.isalnum())
 
 
 def _day(typed: str) -> date:
@@ -143,12 +189,18 @@ def _day(typed: str) -> date:
 
 def _again(request: DeskRequest, field: str, error: FieldError) -> HttpResponse:
     with transaction():
-        return _form(request, typed=request.POST.dict(), errors={field: error}, status=422)
+        return form(request, typed=request.POST.dict(), errors={field: error}, status=422)
 
 
-def _form(
-    request: DeskRequest, *, typed: dict[str, str], errors: dict[str, FieldError], status: int = 200
+def form(
+    request: DeskRequest,
+    *,
+    typed: dict[str, str],
+    errors: dict[str, FieldError],
+    recognised: object | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Render the identification form; `recognised` is what a photograph said. Call it inside a transaction."""
     others = _other_fields(typed, errors)
     counts = cases.counts(centre_id=request.at_desk.centre_id)
     lists = tuple(
@@ -166,6 +218,9 @@ def _form(
             options=tuple(Option(value=value, label=label) for value, label in SEEN),
         ),
         "others": others,
+        "recognised": recognised,
+        "photo_error": errors.get("photo"),
+        "still_open": pages.open_visit(request),
         "lists": lists,
         "errors": failing_fields([who, *others]),
         "others_open": any(typed.get(name) for name in ("document", "surname")),
@@ -186,6 +241,7 @@ def _other_fields(typed: dict[str, str], errors: dict[str, FieldError]) -> tuple
         )
         for name, label in (
             ("document", _("Number of the document")),
+            ("issuing_state", _("State that issued it")),
             ("surname", _("Surname")),
             ("given_name", _("Given name")),
             ("born", _("Birth date")),

@@ -1,6 +1,7 @@
 """What every desk page shares: sign-in and role checked, one transaction, the frame, the open visit."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -13,8 +14,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from ghiseu.channels.desk.session import DeskRequest
-from ghiseu.foundation.access import transaction
+from ghiseu.foundation.access import SubjectIsActor, transaction
 from ghiseu.foundation.ui.parts import CitizenBanner, Frame, KeyHint, NavItem
+from ghiseu.journeys.start_visit import OwnMatter
 from ghiseu.modules.centres.at_desk import WithoutDesk
 from ghiseu.modules.centres.models import Role
 from ghiseu.modules.visits.models import IdentifiedBy, Visit
@@ -34,6 +36,10 @@ IDENTIFIED_WORDS = {
 }
 
 
+class AnotherVisit(Exception):
+    """The form was shown in a visit that is not the one open at this desk now."""
+
+
 def desk_page(*roles: str, asks_outside: bool = False) -> Callable[[DeskView[Arguments]], View[Arguments]]:
     """Let only these roles in (default: operator and centre lead) and run the view in one transaction.
 
@@ -49,11 +55,13 @@ def desk_page(*roles: str, asks_outside: bool = False) -> Callable[[DeskView[Arg
             if turned_away is not None:
                 return turned_away
             desk_request: DeskRequest = request  # type: ignore[assignment]  # the session middleware set the fields
-            if asks_outside:
-                response = view(desk_request, *args, **kwargs)
-            else:
-                with transaction():
+            try:
+                with nullcontext() if asks_outside else transaction():
                     response = view(desk_request, *args, **kwargs)
+            except (SubjectIsActor, OwnMatter):
+                response = _for_a_colleague(request)
+            except AnotherVisit:
+                response = _of_another_visit(request)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -97,6 +105,27 @@ def _not_for_your_role(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _for_a_colleague(request: HttpRequest) -> HttpResponse:
+    return refuse(
+        request,
+        status=403,
+        title=_("A colleague has to serve"),
+        cause=_("This is your own matter. Nobody serves themselves."),
+        next_step=_("Ask a colleague at another desk. Nothing was changed."),
+    )
+
+
+def _of_another_visit(request: HttpRequest) -> HttpResponse:
+    return refuse(
+        request,
+        status=409,
+        title=_("This page belongs to an earlier visit"),
+        cause=_("Another person is at the desk now. Nothing was changed."),
+        next_step=_("Close this page and go on in the visit that is open."),
+        back_url=reverse("desk:visit"),
+    )
+
+
 def refuse(
     request: HttpRequest, *, status: int, title: str, cause: str = "", next_step: str = "", back_url: str = "/"
 ) -> HttpResponse:
@@ -111,6 +140,14 @@ def open_visit(request: DeskRequest) -> Visit | None:
         request._open_visit = open_visit_at(request.at_desk.desk_id)  # type: ignore[attr-defined]  # kept for the frame
     found: Visit | None = request._open_visit  # type: ignore[attr-defined]
     return found
+
+
+def visit_of_form(request: DeskRequest) -> Visit | None:
+    """Return the visit open at this desk. Raises AnotherVisit when the sent form was shown in another one."""
+    visit, shown_in = open_visit(request), request.POST.get("visit", "")
+    if visit is not None and shown_in and visit.number != shown_in:
+        raise AnotherVisit(shown_in)
+    return visit
 
 
 def forget_open_visit(request: DeskRequest) -> None:

@@ -113,6 +113,8 @@ def file_number(request: DeskRequest, number: str) -> HttpResponse:
     except NumberMissing:
         file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
         return _page(request, file, fault=_("The number is missing."), status=422)
+    except StepNotAllowed:
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
     return HttpResponseRedirect(reverse("desk:sent", args=[number]))
 
 

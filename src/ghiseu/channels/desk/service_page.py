@@ -182,7 +182,7 @@ def _asked(request: DeskRequest, code: str) -> Asked:
 def open_case(request: DeskRequest, code: str) -> HttpResponse:
     """Open the case and go to it; pressed twice it opens once."""
     with transaction():
-        visit = pages.open_visit(request)
+        visit = pages.visit_of_form(request)
     if visit is None:
         return HttpResponseRedirect(reverse("desk:home"))
     overrides = {

@@ -51,6 +51,8 @@ def questions(judged: Judged, language: str) -> list[dict[str, object]]:
     """Return what only the operator can tell, with the answer given so far; the first open one takes the focus."""
     package, given = judged.matter.package, judged.matter.answers
     waiting = {one.id for one in judged.evaluation.questions}
+    if judged.evaluation.stops:
+        waiting = set()  # no answer helps any more
     shown = [one for one in judged.evaluation.preconditions if one.id in waiting or one.id in given]
     shown.sort(key=lambda one: one.effect is not Effect.BLOCK)
     first = next((one.id for one in shown if one.id in waiting and one.effect is Effect.BLOCK), "")

@@ -13,6 +13,7 @@ from ghiseu.channels.desk import (
     hand_over,
     home,
     payment,
+    photograph,
     portal,
     service_page,
     visit,
@@ -24,6 +25,7 @@ CASE = "cases/<str:number>"
 urlpatterns = [
     path("", home.home, name="home"),
     path("visits", home.start, name="start-visit"),
+    path("visits/photograph", photograph.read, name="read-photograph"),
     path("visit", visit.page, name="visit"),
     path("visit/end", visit.end, name="end-visit"),
     path("visit/reveal", visit.reveal, name="reveal"),

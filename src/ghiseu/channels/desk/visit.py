@@ -223,7 +223,7 @@ def _contact_fields(person: Person) -> tuple[Field, ...]:
 def acting_for(request: DeskRequest) -> HttpResponse:
     """Record that the person at the desk acts for somebody else, on stated evidence."""
     with transaction():
-        visit = pages.open_visit(request)
+        visit = pages.visit_of_form(request)
     if visit is None:
         return HttpResponseRedirect(reverse("desk:home"))
     typed = request.POST.dict()
@@ -271,7 +271,7 @@ def _shown(typed: dict[str, str]) -> MandateShown:
 @desk_page()
 def for_oneself(request: DeskRequest) -> HttpResponse:
     """The person acts for themselves again."""
-    visit = pages.open_visit(request)
+    visit = pages.visit_of_form(request)
     if visit is not None:
         act_for_another.act_for_oneself(visit=visit, at_desk=request.at_desk, at=clock.now())
     return HttpResponseRedirect(reverse("desk:visit"))
@@ -281,7 +281,7 @@ def for_oneself(request: DeskRequest) -> HttpResponse:
 @desk_page()
 def contact(request: DeskRequest) -> HttpResponse:
     """Keep how the person can be reached; nothing at all is a normal answer."""
-    visit = pages.open_visit(request)
+    visit = pages.visit_of_form(request)
     if visit is None:
         return HttpResponseRedirect(reverse("desk:home"))
     told = reach_person.Contact(
@@ -298,7 +298,7 @@ def contact(request: DeskRequest) -> HttpResponse:
 @desk_page()
 def reveal(request: DeskRequest) -> HttpResponse:
     """Give the whole identifier of the visit's person, once, with an event in the journal."""
-    visit = pages.open_visit(request)
+    visit = pages.visit_of_form(request)
     if visit is None:
         return HttpResponse(status=404)
     idnp = reach_person.reveal(visit=visit, at_desk=request.at_desk, at=clock.now())
@@ -309,7 +309,7 @@ def reveal(request: DeskRequest) -> HttpResponse:
 @desk_page()
 def end(request: DeskRequest) -> HttpResponse:
     """End the visit; the browser forgets what it showed."""
-    visit = pages.open_visit(request)
+    visit = pages.visit_of_form(request)
     if visit is not None:
         outcome = VisitOutcome(request.POST.get("outcome") or VisitOutcome.SERVED)
         start_visit.end_visit(visit=visit, outcome=outcome, at_desk=request.at_desk, at=clock.now())

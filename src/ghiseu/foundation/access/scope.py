@@ -43,14 +43,26 @@ def scoped_to(scope: Scope | None) -> Iterator[None]:
 def transaction() -> Iterator[None]:
     """Open a transaction (a savepoint when one is open) with the centre of the scope set for row-level security.
 
-    Without a scope no centre is set, and the policies show nothing.
+    Without a scope no centre is set, and every query on a centre's rows is refused. When the block ends, the centre
+    of the block around it holds again.
     """
     with django_transaction.atomic():  # noqa: TID251 - the one place
         scope = _scope.get()
-        centre = str(scope.centre_id) if scope else ""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.centre', %s, true)", [centre])
+        before = _set_centre(str(scope.centre_id) if scope else "")
         yield
+        _set_centre(before)
+
+
+def _set_centre(centre: str) -> str:
+    """Tell the database the centre until the transaction ends; return what it was told before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH earlier AS MATERIALIZED (SELECT coalesce(current_setting('app.centre', true), '') AS centre) "
+            "SELECT centre, set_config('app.centre', %s, true) FROM earlier",
+            [centre],
+        )
+        found: tuple[str, str] = cursor.fetchone()
+    return found[0]
 
 
 def require_transaction() -> None:

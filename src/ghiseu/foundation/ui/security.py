@@ -62,4 +62,6 @@ class SecurityHeaders:
             "Cache-Control": "no-store",
         }.items():
             response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
         return response

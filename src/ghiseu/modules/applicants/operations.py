@@ -22,10 +22,15 @@ class Names:
     birth_date: date | None = None
 
 
+class DocumentOfAnother(Exception):
+    """The document is known as that of somebody with another surname or birth date."""
+
+
 def know_person(*, centre_id: int, idnp: str, document: str, names: Names, language: str, at: datetime) -> Person:
     """Return the centre's row for this person, making it at the first meeting. Safe to repeat.
 
-    Names already confirmed by a register are not replaced by what a document says. Raises NoTransaction.
+    Names already confirmed by a register are not replaced by what a document says.
+    Raises DocumentOfAnother, NoTransaction.
     """
     require_transaction()
     key = {"idnp_index": blind_index(idnp, purpose="person")} if idnp else {}
@@ -46,12 +51,22 @@ def know_person(*, centre_id: int, idnp: str, document: str, names: Names, langu
     )
     if is_new:
         _index_names(person, [names.surname, names.given_name])
+    elif not idnp and _is_another(person, names):
+        raise DocumentOfAnother
     elif person.register_read_at is None and names.surname:
         person.surname, person.given_name = names.surname, names.given_name
         person.birth_date = names.birth_date or person.birth_date
         person.save(update_fields=["surname", "given_name", "birth_date"])
         _index_names(person, [names.surname, names.given_name])
     return person
+
+
+def _is_another(person: Person, names: Names) -> bool:
+    """Tell whether what a document says fits somebody else; a document may cut long names off."""
+    if person.birth_date and names.birth_date and person.birth_date != names.birth_date:
+        return True
+    known, said = fold(person.surname), fold(names.surname)
+    return bool(known and said) and not known.startswith(said) and not said.startswith(known)
 
 
 def _index_names(person: Person, names: list[str]) -> None:
@@ -169,3 +184,13 @@ def _text(facts: Mapping[str, FactValue], name: str) -> str:
 def _day(facts: Mapping[str, FactValue], name: str) -> date | None:
     value = _text(facts, name)
     return date.fromisoformat(value) if value else None
+
+
+def says_readable_days(facts: Mapping[str, FactValue]) -> bool:
+    """Tell whether birth and death, where they are named, are whole ISO dates; half of a date decides nothing."""
+    try:
+        for name in ("birth_date", "deceased_on"):
+            _day(facts, name)
+    except ValueError:
+        return False
+    return True

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.db.models import BooleanField, F, Func, Value
+
 from ghiseu.foundation.crypto import blind_index
 from ghiseu.foundation.text import fold
 from ghiseu.modules.applicants.models import NameKey, Person, Reading, ReadingOutcome
 from ghiseu.modules.applicants.ports import FactValue, RegisterQuestion
 
 AT_MOST = 20
+# Folded names have small letters and digits only; this comes after all of them.
+_AFTER_Z = "{"
 # The register said something; the other outcomes are silence.
 TOLD = (ReadingOutcome.ANSWERED, ReadingOutcome.NOT_FOUND)
 
@@ -90,13 +94,19 @@ def person_by_idnp(*, centre_id: int, idnp: str) -> Person | None:
     return Person.objects.filter(centre_id=centre_id, idnp_index=blind_index(idnp, purpose="person")).first()
 
 
+def _compared(text: str, operator: str) -> Func:
+    """Compare keys letter by letter. With row security on, LIKE would read the names of all centres instead."""
+    return Func(
+        F("key"), Value(text), arg_joiner=f" {operator} ", template="(%(expressions)s)", output_field=BooleanField()
+    )
+
+
 def people_named(*, centre_id: int, words: str) -> list[Person]:
     """Return at most 20 people every word of the search fits, by name; diacritics and script do not matter."""
     found: set[int] | None = None
     for key in fold(words).split():
-        ids = set(
-            NameKey.objects.filter(centre_id=centre_id, key__startswith=key).values_list("person_id", flat=True)[:2000]
-        )
+        keys = NameKey.objects.filter(_compared(key, "~>=~"), _compared(key + _AFTER_Z, "~<~"), centre_id=centre_id)
+        ids = set(keys.values_list("person_id", flat=True)[:2000])
         found = ids if found is None else found & ids
     if not found:
         return []

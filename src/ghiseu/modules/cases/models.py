@@ -49,6 +49,7 @@ class Case(Stateful):
         indexes = [
             models.Index(fields=["centre", "state", "-changed_at", "-id"], name="case_work_list"),
             models.Index(fields=["holder", "-id"], name="case_of_holder"),
+            models.Index(fields=["centre", "institution_number"], name="case_at_institution"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -163,6 +164,9 @@ class OpenMatter(models.Model):
     centre_name = models.TextField()
     opened_on = models.DateField()
 
+    class Meta:
+        indexes = [models.Index(fields=["case_number"], name="matter_of_case")]
+
 
 class PublicStatus(models.Model):
     """What the citizen's page shows to whoever holds the code of the slip. No personal data."""
@@ -225,6 +229,9 @@ class CallTask(models.Model):
     note = EncryptedTextField(blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["centre", "due_on"], condition=models.Q(done_at__isnull=True), name="calls_due"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "reason"],

@@ -137,9 +137,14 @@ def find_open_matter(same_matters: Iterable[str]) -> OpenMatter | None:
 
 
 def locked(case_id: int) -> Case:
-    """Return the case, locked until the transaction ends. Raises Case.DoesNotExist, NoTransaction."""
+    """Return the case, locked until the transaction ends. Raises Case.DoesNotExist, NoTransaction.
+
+    Whoever changes a case, its submissions or its orders locks the case first, so that nobody waits in a circle.
+    """
     require_transaction()
-    return Case.objects.select_for_update(of=("self",)).select_related("package", "holder", "applicant").get(pk=case_id)
+    # Not against rows that only refer to the case: those are written without holding it.
+    held = Case.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("package", "holder", "applicant").get(pk=case_id)
 
 
 def move(

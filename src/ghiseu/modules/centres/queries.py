@@ -17,10 +17,17 @@ HOME_ZONE = "Europe/Chisinau"
 
 def at_desk(*, operator: Operator, desk: Desk, on: date) -> AtDesk | None:
     """Return the operator's place at this desk, or None when nothing is assigned there on this day."""
+    roles = roles_at(operator=operator, centre=desk.centre, on=on)
+    return _place(operator, desk, roles) if roles else None
+
+
+def former_place(*, operator: Operator, desk: Desk) -> AtDesk:
+    """Return where the operator acted once, whatever is assigned today: to continue that act, with no role."""
+    return _place(operator, desk, frozenset())
+
+
+def _place(operator: Operator, desk: Desk, roles: frozenset[str]) -> AtDesk:
     centre = desk.centre
-    roles = roles_at(operator=operator, centre=centre, on=on)
-    if not roles:
-        return None
     return AtDesk(
         operator_id=operator.pk,
         operator_idnp=operator.idnp,

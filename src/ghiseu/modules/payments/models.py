@@ -17,12 +17,15 @@ class PaymentOrderState(models.TextChoices):
 
 
 _ = PaymentOrderState  # short, for the table below
+OPEN_ORDERS = (_.ISSUED, _.PARTLY_PAID)
 STEPS: Steps[PaymentOrderState] = {
     (_.ISSUED, _.PAID): "payments.order.paid",
     (_.ISSUED, _.PARTLY_PAID): "payments.order.partly-paid",
     (_.PARTLY_PAID, _.PAID): "payments.order.paid",
     (_.ISSUED, _.EXPIRED): "payments.order.expired",
+    (_.PARTLY_PAID, _.EXPIRED): "payments.order.expired",
     (_.ISSUED, _.CANCELLED): "payments.order.cancelled",
+    (_.PARTLY_PAID, _.CANCELLED): "payments.order.cancelled",
     # The bank may confirm after we gave up waiting; the money is real either way.
     (_.EXPIRED, _.PAID): "payments.order.paid-late",
 }

@@ -11,7 +11,14 @@ from ghiseu.foundation.audit import journal
 from ghiseu.foundation.identifiers.numbers import new_order_key
 from ghiseu.foundation.money import Money
 from ghiseu.modules.cases.models import Case
-from ghiseu.modules.payments.models import Confirmation, OrderPlace, PaymentOrder, PaymentOrderState, UnassignedPayment
+from ghiseu.modules.payments.models import (
+    OPEN_ORDERS,
+    Confirmation,
+    OrderPlace,
+    PaymentOrder,
+    PaymentOrderState,
+    UnassignedPayment,
+)
 
 VALID_FOR = timedelta(days=30)
 
@@ -37,9 +44,7 @@ class MoneyCame:
 def issue_order(*, case: Case, money: Money, acting: ActingContext, at: datetime) -> PaymentOrder:
     """Issue the order of a case; while one is open, return that one. Raises NoTransaction."""
     require_transaction()
-    known = PaymentOrder.objects.filter(
-        case=case, state__in=(PaymentOrderState.ISSUED, PaymentOrderState.PARTLY_PAID)
-    ).first()
+    known = PaymentOrder.objects.filter(case=case, state__in=OPEN_ORDERS).first()
     if known is not None:
         return known
     key = new_order_key()
@@ -77,7 +82,8 @@ def record_payment(*, key: str, came: MoneyCame, acting: ActingContext, at: date
         raise ReceiptDoesNotMatch("amount")
     is_whole = came.money.amount == order.remaining.amount
     to = PaymentOrderState.PAID if is_whole else PaymentOrderState.PARTLY_PAID
-    takes_a_step = is_whole or order.state == PaymentOrderState.ISSUED
+    # A part moves an open order once; a cancelled order takes nothing, and the refused step says so.
+    takes_a_step = is_whole or order.state in {PaymentOrderState.ISSUED, PaymentOrderState.CANCELLED}
     if takes_a_step:
         order.event_of_step(to)  # refuses before anything is written
     _count(order, came, at)
@@ -108,9 +114,12 @@ def _count(order: PaymentOrder, came: MoneyCame, at: datetime) -> None:
 
 
 def cancel_open_orders(*, case: Case, acting: ActingContext, at: datetime) -> None:
-    """Withdraw orders of the case that nobody has paid: the case is paid otherwise. Raises NoTransaction."""
+    """Withdraw orders of the case that are not paid in full: no more money is wanted. Raises NoTransaction.
+
+    What came for a part stays counted; who cancels asks a person to settle it.
+    """
     require_transaction()
-    for order in PaymentOrder.objects.select_for_update(of=("self",)).filter(case=case, state=PaymentOrderState.ISSUED):
+    for order in PaymentOrder.objects.select_for_update(of=("self",)).filter(case=case, state__in=OPEN_ORDERS):
         event = order.move_to(PaymentOrderState.CANCELLED)
         order.save()
         journal.record(event, acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
@@ -132,14 +141,16 @@ def keep_unassigned(*, key: str, came: MoneyCame, why: str, at: datetime) -> Una
     return kept
 
 
-def expire_orders(*, at: datetime) -> list[PaymentOrder]:
-    """Return this centre's orders whose time ran out, moved to expired. Raises NoTransaction."""
+def expire_order(order_id: int, *, acting: ActingContext, at: datetime) -> PaymentOrder | None:
+    """Move the order to expired, or return None when it was paid or cancelled meanwhile. Raises NoTransaction.
+
+    The caller holds the lock of the case, as everybody who changes an order does.
+    """
     require_transaction()
-    late = PaymentOrder.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        state=PaymentOrderState.ISSUED, expires_at__lte=at
-    )
-    expired = list(late.order_by("id"))
-    for order in expired:
-        order.move_to(PaymentOrderState.EXPIRED)
-        order.save()
-    return expired
+    order = PaymentOrder.objects.select_for_update(of=("self",)).get(pk=order_id)
+    if order.state not in OPEN_ORDERS or order.expires_at > at:
+        return None
+    event = order.move_to(PaymentOrderState.EXPIRED)
+    order.save()
+    journal.record(event, acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
+    return order

@@ -105,7 +105,12 @@ def lease(*, submission_id: int, at: datetime) -> Submission | None:
     Raises NoTransaction.
     """
     require_transaction()
-    submission = Submission.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=submission_id).first()
+    submission = (
+        Submission.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("supplement_of")  # read by the attempt, which holds no transaction
+        .filter(pk=submission_id)
+        .first()
+    )
     if submission is None:
         return None
     acting = acting_from(submission.acting)

@@ -4,16 +4,17 @@ from ghiseu.foundation.access import ActingContext, Assurance, Channel
 from ghiseu.foundation.wire import correlation_id
 from ghiseu.modules.applicants.models import Person
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.mandates.models import Mandate
 from ghiseu.modules.visits.models import Visit, VisitState
 
 
 def open_visit_at(desk_id: int) -> Visit | None:
     """Return the visit that is open at the desk, with its person and mandate."""
-    return (
-        Visit.objects.select_related("person", "mandate__subject", "operator")
-        .filter(desk_id=desk_id, state=VisitState.OPEN)
-        .first()
+    open_ones = Visit.objects.select_related("person", "mandate__subject", "operator").filter(
+        desk_id=desk_id, state=VisitState.OPEN
     )
+    # At most one by constraint. Asked for "the first", the database would walk through all that ever were.
+    return next(iter(open_ones), None)
 
 
 def acting_in(
@@ -21,13 +22,19 @@ def acting_in(
     *,
     at_desk: AtDesk,
     subject: Person,
+    on_mandate: Mandate | None = None,
     legal_basis: str,
     legal_reason: str,
     case_number: str = "",
 ) -> ActingContext:
-    """Return who acts for whom in this visit. Raises SubjectIsActor when the operator is the subject."""
+    """Return who acts for whom in this visit. Raises SubjectIsActor when the operator is the subject.
+
+    `on_mandate` is the one that a case was opened on; without it the visit's own, if it is for this subject.
+    """
     stands_in = subject.pk != visit.person_id
-    mandate = visit.mandate if visit.mandate and visit.mandate.subject_id == subject.pk else None
+    mandate = on_mandate or visit.mandate
+    if mandate is not None and (not stands_in or mandate.subject_id != subject.pk):
+        mandate = None
     return ActingContext(
         subject_idnp=subject.idnp,
         subject_document=subject.document,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 _RUN = re.compile(rb"\xff+")
-MOST_RUNS = 400_000  # a page of text has a tenth of this; beyond it is noise
+MOST_RUNS = 150_000  # a page of text has a tenth of this; beyond it is noise
 
 
 @dataclass(frozen=True, slots=True)

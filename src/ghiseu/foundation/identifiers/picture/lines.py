@@ -8,6 +8,7 @@ little, because a camera is seldom held straight.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ghiseu.foundation.identifiers.picture.blobs import Blob
@@ -16,6 +17,7 @@ Curve = tuple[float, float, float]  # value = a + b k + c k², k the place in th
 COUNTS = {30: 3, 36: 2, 44: 2}
 _SEED = 6  # neighbours in a row that make a line worth following
 _FEWEST = 18  # marks of its own size that a line of the zone has at least
+_HEIGHTS = range(7, 111)  # of a character, in points
 _HOPS = 6  # characters that may be lost to glare in a row
 _ROOM = 4  # characters that may be lost at both ends together
 
@@ -82,7 +84,7 @@ def _of_a_likely_size(blobs: Iterable[Blob]) -> list[Blob]:
     return [
         blob
         for blob in blobs
-        if 7 <= blob.height <= 110 and blob.width <= 1.6 * blob.height and blob.height <= 7 * blob.width
+        if blob.height in _HEIGHTS and blob.width <= 1.6 * blob.height and blob.height <= 7 * blob.width
     ]
 
 
@@ -112,7 +114,7 @@ def _next_to(chain: list[Blob], marks: list[Blob]) -> Blob | None:
 
 def _followed(chain: list[Blob], marks: list[Blob]) -> tuple[Line, set[Blob]]:
     """Fit the line to its first marks, then take in what stands on it, until nothing is added."""
-    steps = [after.x - before.x for before, after in zip(chain, chain[1:], strict=False)]
+    steps = [after.x - before.x for before, after in pairwise(chain)]
     pitch = median(steps)
     placed = {0: chain[0]}
     place = 0

@@ -6,7 +6,7 @@ import sys
 from enum import StrEnum
 
 LARGEST = 12 * 1024 * 1024
-PATIENCE = 20  # seconds by the clock; the processor time is limited inside
+PATIENCE = 15  # seconds by the clock; the processor time is limited inside
 _HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 

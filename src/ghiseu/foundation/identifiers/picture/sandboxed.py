@@ -13,7 +13,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from ghiseu.foundation.identifiers.picture import blobs, zone
 
-SECONDS = 12
+SECONDS = 8
 MEMORY = 768 * 1024 * 1024
 PIXELS = 40_000_000
 

@@ -1,6 +1,8 @@
 """Tells which character of OCR-B a piece of a picture shows, by laying the known shapes over it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from math import sqrt
 from operator import mul
 
@@ -26,20 +28,23 @@ class Match:
 
 def best(cell: Image.Image, *, among: str) -> Match:
     """Return the best fit for a grey cell of WIDTH + 2 MARGIN by HEIGHT + 2 MARGIN points, ink bright."""
-    points, wide = cell.tobytes(), WIDTH + 2 * MARGIN
     winner = Match(character=FILLER, score=-1.0)
-    for down in range(2 * MARGIN + 1):
-        for across in range(2 * MARGIN + 1):
-            window = b"".join(
-                points[row * wide + across : row * wide + across + WIDTH] for row in range(down, down + HEIGHT)
-            )
-            mean = sum(window) / len(window)
-            spread = sqrt(max(1.0, sum(map(mul, window, window)) - mean * mean * len(window)))
-            for character in among:
-                score = sum(map(mul, _SHAPES[character], window)) / spread
-                if score > winner.score:
-                    winner = Match(character=character, score=score)
+    for window in _windows(cell.tobytes()):
+        mean = sum(window) / len(window)
+        spread = sqrt(max(1.0, sum(map(mul, window, window)) - mean * mean * len(window)))
+        for character in among:
+            score = sum(map(mul, _SHAPES[character], window)) / spread
+            if score > winner.score:
+                winner = Match(character=character, score=score)
     return winner
+
+
+def _windows(points: bytes) -> Iterator[bytes]:
+    """Yield what a shape would lie over, for every place that it may have in the cell."""
+    wide, places = WIDTH + 2 * MARGIN, range(2 * MARGIN + 1)
+    for down, across in product(places, places):
+        rows = range(down * wide + across, (down + HEIGHT) * wide + across, wide)
+        yield b"".join(points[start : start + WIDTH] for start in rows)
 
 
 def _drawn(character: str) -> list[float]:

@@ -19,7 +19,7 @@ _GOOD_FIT = 0.85
 _LEAST_SLANTED_FIT = 0.55
 _SLANTS = (-0.3, -0.2, -0.1, 0.1, 0.2, 0.3)
 _THRESHOLDS = (60, 35, 90)  # how much darker than the paper ink is; faint print and dirty paper come later
-_MOST_ZONES = 24
+_MOST_ZONES = 16
 _TURNS = (None, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270)
 # What may stand where (ICAO Doc 9303, parts 4 to 6): n a digit, l a letter or filler, a anything, s the sex.
 _CLASSES = {"n": DIGITS, "l": _NAMES, "a": _ANY, "s": "MFX<", "d": DIGITS + FILLER}
@@ -49,12 +49,16 @@ def read(picture: Image.Image) -> Reading | None:
         (max(1, round(grey.width * scale)), max(1, round(grey.height * scale))), Image.Resampling.BICUBIC
     )
     ink = _ink(grey)
+    best: Reading | None = None
     for turn in _TURNS:
         turned = ink if turn is None else ink.transpose(turn)
         reading = _best(turned, _zones(turned))
-        if reading is not None:
-            return _with_letter_o(reading)
-    return None
+        if reading is not None and (best is None or reading.score > best.score):
+            best = reading
+        # Upside down some characters fit others, so only a good fit ends the search.
+        if best is not None and best.score >= _GOOD_FIT:
+            break
+    return None if best is None else _with_letter_o(best)
 
 
 def _ink(grey: Image.Image) -> Image.Image:
@@ -96,7 +100,7 @@ def _slant(ink: Image.Image, zone: Zone) -> float:
 def _fit(ink: Image.Image, zone: Zone, *, slant: float) -> float:
     """Return how well some characters of the last line fit."""
     line, start, pattern = zone.lines[-1], zone.starts[-1], _PATTERNS[zone.width][-1]
-    places = range(0, zone.width, 4)
+    places = range(0, zone.width, 5)
     scores = [
         shapes.best(_cell(ink, line, start + place, slant=slant), among=_CLASSES[pattern[place]]).score
         for place in places
@@ -119,7 +123,10 @@ def _reading(ink: Image.Image, zone: Zone, *, slant: float) -> Reading:
 def _cell(ink: Image.Image, line: Line, place: int, *, slant: float) -> Image.Image:
     """Cut out a character upright, at the size in which shapes are compared."""
     (x, y), (step, rise) = line.at(place), line.step(place)
-    right, down = (step / shapes.WIDTH, rise / shapes.WIDTH), ((step * slant - rise) / shapes.WIDTH, step / shapes.WIDTH)
+    right, down = (
+        (step / shapes.WIDTH, rise / shapes.WIDTH),
+        ((step * slant - rise) / shapes.WIDTH, step / shapes.WIDTH),
+    )
     wide, tall = shapes.WIDTH + 2 * shapes.MARGIN, shapes.HEIGHT + 2 * shapes.MARGIN
     corner_x = x - (right[0] * wide + down[0] * tall) / 2
     corner_y = y - (right[1] * wide + down[1] * tall) / 2

@@ -33,7 +33,7 @@ document.querySelectorAll("form[data-reveal]").forEach((form) => {
     if (held) return;
     held = true;
     try {
-      const answer = await ask(form.action, { method: "POST", headers: { Accept: "text/plain" } });
+      const answer = await ask(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/plain" } });
       if (answer.ok && held) place.textContent = (await answer.text()).trim();
     } catch { /* stays masked */ }
   };

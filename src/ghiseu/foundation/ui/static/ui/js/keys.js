@@ -2,7 +2,7 @@
 // With data-then="id" the last field leads there instead. Escape closes what is open. "?" lists the keys. In form[data-enter-next] Enter goes to the next field, the last submits.
 // Keys are read by their place on the keyboard, so that they work with the Cyrillic layout too.
 
-import { inField, recallFocus, texts, visible } from "./page.js";
+import { inField, nextAct, recallFocus, texts, visible } from "./page.js";
 
 const LETTERS_OFF = "ui.letters-off";
 
@@ -158,4 +158,4 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches("details[data-confirm][open]")) event.target.querySelector("button").focus();
 }, true);
 
-(recallFocus() ?? document.querySelector("[data-focus]"))?.focus();
+(recallFocus() ?? nextAct())?.focus();

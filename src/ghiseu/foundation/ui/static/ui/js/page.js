@@ -60,6 +60,12 @@ export function recallFocus() {
   } catch { return null; }
 }
 
+/** Return the control of the next act: the one that [data-focus-on] names, or the one marked itself. */
+export function nextAct() {
+  const named = document.querySelector("[data-focus-on]")?.dataset.focusOn;
+  return (named && document.getElementById(named)) || document.querySelector("[data-focus], main [autofocus]");
+}
+
 const starters = [];
 
 /** Run start(root) for the page, and again for each new content that takes the place of <main>. */
@@ -81,7 +87,7 @@ export function show(html) {
   const found = id && id !== "main" ? document.getElementById(id) : null;
   const same = found?.type === "file" ? null : found; // a file that was sent leads on
   if (same && typing && "value" in same) same.value = value;
-  (same ?? main.querySelector("[data-focus], [autofocus]") ?? main).focus({ preventScroll: Boolean(same) });
+  (same ?? nextAct() ?? main).focus({ preventScroll: Boolean(same) });
   return true;
 }
 

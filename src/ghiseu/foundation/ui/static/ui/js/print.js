@@ -3,13 +3,21 @@
 import { texts } from "./page.js";
 
 function printed(link) {
+  const before = document.activeElement;
+  // The print window took the focus; without this the next key would go to the paper instead of the page.
+  const back = () => {
+    window.focus();
+    if (!document.activeElement || document.activeElement === frame || document.activeElement === document.body) (before?.isConnected ? before : link).focus();
+  };
   const frame = document.createElement("iframe");
   frame.className = "hidden-text";
   frame.title = link.textContent.trim();
   frame.addEventListener("load", () => {
     try {
-      frame.contentWindow.focus();
       frame.contentWindow.print();
+      link.focus(); // the next key belongs to this page, not to the paper
+      frame.contentWindow.addEventListener("afterprint", back);
+      back();
     } catch {
       window.open(link.href, "_blank", "noopener");
       frame.remove();

@@ -53,11 +53,24 @@ function lineEnd(event) {
   closing = setTimeout(deliver, BETWEEN_LINES);
 }
 
+// A quick hand, or a reader that sends no Enter: what was held back goes into the box after all.
+function spill() {
+  const box = before?.element;
+  if (burst.length > 3 && box && "value" in box) {
+    box.value = before.value + burst;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  burst = "";
+}
+
 if (form && target) {
+  let pause = 0;
   window.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === "Enter") lineEnd(event);
-    else if (event.key.length === 1) character(event);
+    clearTimeout(pause);
+    if (event.key === "Enter" && !event.ctrlKey && !event.altKey) { lineEnd(event); return; }
+    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1) { if (event.key !== "Shift") spill(); return; }
+    character(event);
+    pause = setTimeout(spill, BETWEEN_LINES);
   }, true);
   // Enter of a person typing 13 digits sends the form; Shift+Enter starts a new line.
   target.addEventListener("keydown", (event) => {
