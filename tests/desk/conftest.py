@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from tests.desk.shop import LIDIA, enter
+from tests.desk.shop import LIDIA, enter, shop
 from tests.journeys.conftest import exchange, exchange_process, lozova, simulators_folder
 
 from ghiseu.foundation.access import transaction
 from ghiseu.modules.centres.at_desk import AtDesk
 from simulators.common.process import Running
 
-__all__ = ["browser", "exchange", "exchange_process", "lozova", "simulators_folder"]
+__all__ = ["browser", "exchange", "exchange_process", "lozova", "shop", "simulators_folder"]
 
 
 class BrowserOfTheCentre(Client):

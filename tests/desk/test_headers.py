@@ -2,7 +2,7 @@
 
 from django.test import Client
 from tests.desk.addresses import Values, every_address
-from tests.desk.shop import LIDIA, MANAGER, OFFICER, Shop, enter, shop
+from tests.desk.shop import LIDIA, MANAGER, OFFICER, Shop, enter
 
 PAGE_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "

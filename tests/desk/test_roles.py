@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 from tests.desk.addresses import PUBLIC, Address, Values, every_address
-from tests.desk.shop import ADMINISTRATOR, AUDITOR, DIMITAR, LIDIA, MANAGER, OFFICER, Shop, enter, shop
+from tests.desk.shop import ADMINISTRATOR, AUDITOR, DIMITAR, LIDIA, MANAGER, OFFICER, Shop, enter
 
 METHODS = ("get", "post", "put")
 OF_ROLE = {"programme": {MANAGER, AUDITOR, ADMINISTRATOR}, "office": {OFFICER}}

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from tests.support.counter import NOON, ask_for, come, deliver, scan, sign, tell
+from tests.support.counter import NOON, ask_for, case_of, come, deliver, scan, sign, tell
 
 from ghiseu.journeys.submit_case import submit_case
-from ghiseu.modules.cases.models import Case
 from ghiseu.modules.centres.at_desk import AtDesk
 from simulators.common.process import Running
 
@@ -29,5 +28,5 @@ class TestBirthExtract:
         deliver(number)
 
         assert sent == again
-        assert Case.objects.get(number=number).state == "with_institution"
+        assert case_of(number).state == "with_institution"
         assert len(asp.ledger()["dossiers"]) == 1

@@ -110,7 +110,8 @@ class TestRussianSpeakingVillage:
 
         file = opened(number, to=tvardita)
         assert make_papers.slip(file, at_desk=tvardita, at=NOON).language == "ru"
-        assert make_papers.request_paper(file, at_desk=tvardita, at=NOON).language == "ru"
+        with transaction():
+            assert make_papers.request_paper(file, at_desk=tvardita, at=NOON).language == "ru"
         taken = sorted(all_of(Evidence, method="hand_signature"), key=lambda one: one.kind)
         assert [one.kind for one in taken] == ["explicit_request", "processing_consent"]
         assert {one.language for one in taken} == {"ro"}

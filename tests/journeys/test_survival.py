@@ -219,7 +219,7 @@ class TestNoAnswer:
         deliver(number, at=late)
         asp.behave("normal")
 
-        ask_delivery_again(number=number, at=late)
+        ask_delivery_again(number=number, at_desk=lozova, at=late)
         deliver(number, at=late)
 
         assert submission_of(number).state == "done"

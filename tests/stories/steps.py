@@ -25,7 +25,7 @@ def sign(desk: Counter, scan: Path) -> None:
     """On the check page: print the request, let it be signed, scan it."""
     desk.printed("F8")
     desk.scan_papers("F4", scan)
-    assert desk.says("Semnat")
+    assert desk.finds("button[data-key=F9]:enabled")
 
 
 def end_visit(desk: Counter) -> None:

@@ -40,7 +40,7 @@ class TestChildRaisingAllowance:
             desk.press("F9", to="/cases/*/check")
             request = desk.printed("F8")
             desk.scan_papers("F4", paper("signed request"))
-            assert desk.says("Semnat")
+            assert desk.finds("button[data-key=F9]:enabled")
             desk.press("F9", to="/cases/*/sent")
             slip = desk.printed("F8")
             desk.picture("d-sent")

@@ -22,7 +22,7 @@ class TestBirthExtract:
             desk.picture("a-check")
             request = desk.printed("F8")
             desk.scan_papers("F4", paper("signed request"))
-            assert desk.says("Semnat")
+            assert desk.finds("button[data-key=F9]:enabled")
             desk.press("F9", to="/cases/*/sent")
             desk.picture("a-sent")
             slip = desk.printed("F8")
@@ -40,7 +40,7 @@ class TestBirthExtract:
 class TestPropertyExtract:
     def test_an_heir_orders_it_and_the_price_is_not_invented(self, counter, stack, paper):
         desk = counter()
-        with desk.journey("a", "property extract, Tudor", most_keys=60):
+        with desk.journey("a", "property extract, Tudor", most_keys=35):
             desk.scan(TUDOR, to="/visit")
             desk.type("cad")
             desk.press("Enter", to="/services/*")
@@ -48,7 +48,28 @@ class TestPropertyExtract:
             assert desk.says("necunoscut")
             desk.press("F9", to="/cases/*")
             desk.picture("t-case")
+            number = desk.number()
             assert desk.focuses("asker_quality")
+            for _ in range(2):
+                desk.press("ArrowDown")
+            desk.press("Enter")
+            desk.picture("t-heir")
+            desk.type("6490203.077.01")
+            desk.press("Enter")
+            desk.picture("t-number")
+            assert desk.focuses("extract_kind")
+            desk.press("Space")
+            desk.scan_papers("Alt+5", paper("will"))
+            assert desk.finds(".paper--done")
+            desk.picture("t-ready")
+            desk.press("F9", to="/cases/*/check")
+            desk.picture("t-check")
+            request = desk.printed("F8")
+            desk.scan_papers("F4", paper("signed request"))
+            assert desk.finds("button[data-key=F9]:enabled")
+            desk.press("F9", to="/cases/*/*")
+            desk.picture("t-sent")
+        assert number in request.text
 
 
 class TestGuardian:

@@ -23,7 +23,7 @@ class TestReexamination:
             desk.picture("m-check")
             request = desk.printed("F8")
             desk.scan_papers("F4", paper("signed request"))
-            assert desk.says("Подписано")
+            assert desk.finds("button[data-key=F9]:enabled")
             desk.press("F9", to="/cases/*/sent")
             slip = desk.printed("F8")
             desk.picture("m-sent")

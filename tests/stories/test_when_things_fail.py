@@ -40,6 +40,8 @@ class TestRegisterDown:
         desk.press("Enter", to="/services/*")
         desk.picture("down-service")
         assert desk.page.locator(".verdict--block").count() == 0
+        desk.press("Space")
+        assert desk.finds("input[value=yes]:checked")
         desk.press("F9", to="/cases/*")
         desk.picture("down-case")
         assert desk.page.locator("#questions input:not([type=hidden])").count() > 0
@@ -119,8 +121,8 @@ class TestTwoOperators:
         box = "#questions details input[type=text] >> nth=0"
         lidia.page.focus(box)
         lidia.type("060000022")
-        lidia.press("Tab")
-        lidia.page.locator("[data-state=saved]").first.wait_for()
+        with lidia.page.expect_response("**/fields/*"):
+            lidia.press("Tab")
         ilinca.page.focus(box)
         ilinca.type("060000033")
         ilinca.press("Tab")

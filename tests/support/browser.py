@@ -27,7 +27,9 @@ journey began (sign-in and desk, with fonts), the later pages one by one.
 """
 
 import fnmatch
+import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +41,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
+from tests.support.waiting import processes_with, until
 
 LIDIA, ILINCA, DIMITAR = "2099240108887", "2099310101017", "2099310102025"
 LOCALES = {"ro": "ro-RO", "ru": "ru-RU", "en": "en-GB"}
@@ -72,6 +75,7 @@ class Stack:
     """The running product and the simulators of the outside systems."""
 
     url: str
+    registers_were_told: bool = False
 
     def simulator(self, name: str) -> str:
         """Return the address of a simulator."""
@@ -81,11 +85,28 @@ class Stack:
     def behave(self, name: str, mode: str = "normal", **order: object) -> None:
         """Tell a simulator to misbehave (`times`, `seconds`, `operations`), or to behave again."""
         self.post(name, "behaviour", {"mode": mode, **order})
+        self.registers_were_told |= name == "mconnect" and mode != "normal"
 
     def everybody_behaves(self) -> None:
-        """Take back every fault."""
+        """Take back every fault. The web server leaves a silent register alone for a while; a new one asks at once."""
         for name in SIMULATORS:
             self.behave(name)
+        if not self.registers_were_told:
+            return
+        self.registers_were_told = False
+        before = self._web_servers()
+        for one in before:
+            os.kill(one, signal.SIGTERM)
+        until(lambda: self._web_servers() - before and self._is_ready(), what="a new web server", limit=60)
+
+    def _web_servers(self) -> set[int]:
+        return processes_with(f"--port\0{urlsplit(self.url).port}\0")
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
 
     def approve(self, institution: str, number: str) -> None:
         """Let the institution approve the case; waits until the worker has delivered it."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import TypeVar
 from uuid import uuid4
 
 import httpx
-from django.db import connection
+from django.apps import apps
+from django.db import DatabaseError, connection
 from django.db.models import Model
 from PIL import Image
 from tests.support.waiting import until
@@ -55,13 +57,16 @@ DIMITAR = "2099310102025"  # operator at Tvardița
 AURELIA = "2099310103033"  # operator at the consulate in Bologna
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
+_stocked: dict[type[Model], list[Model]] = {}
 
 
 def stock(*codes: str) -> None:
     """Write centres, operators and these services. Run as owner."""
-    demo.seed()
-    demo.load()
-    _publish_institutions(PROJECT / "services")
+    if _stocked:
+        for model, rows in _stocked.items():
+            model._default_manager.bulk_create(copy(row) for row in rows)
+    else:
+        _stock_for_the_first_time()
     for code in codes:
         provider, _, rest = code.partition(".")
         package = load(PROJECT / "services" / provider / rest / "1")
@@ -76,6 +81,23 @@ def stock(*codes: str) -> None:
             sha256=package.sha256,
             published_at=NOON,
         )
+
+
+def _stock_for_the_first_time() -> None:
+    """Write what every counter has, and keep the rows: writing them again is many times faster."""
+    empty = [model for model in apps.get_models() if model._meta.managed and not _has_rows(model)]
+    demo.seed()
+    demo.load()
+    _publish_institutions(PROJECT / "services")
+    _stocked.update({model: list(model._default_manager.order_by("pk")) for model in empty if _has_rows(model)})
+
+
+def _has_rows(model: type[Model]) -> bool:
+    try:
+        with transaction():
+            return bool(model._default_manager.exists())
+    except DatabaseError:
+        return False  # rows of one centre; nothing is stocked there
 
 
 def place(idnp: str = LIDIA, *, centre: str = "LOZ", desk: int = 0) -> AtDesk:

@@ -78,11 +78,13 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
 
 def act_for_oneself(*, visit: Visit, at_desk: AtDesk, at: datetime) -> None:
     """From now on the visit is about the person at the desk again. May be repeated."""
-    try:
-        acting = acting_in(visit, at_desk=at_desk, subject=visit.person, legal_basis=LEGAL_BASIS, legal_reason=REASON)
-    except SubjectIsActor as error:
-        raise OwnMatter from error
     with transaction():
+        try:
+            acting = acting_in(
+                visit, at_desk=at_desk, subject=visit.person, legal_basis=LEGAL_BASIS, legal_reason=REASON
+            )
+        except SubjectIsActor as error:
+            raise OwnMatter from error
         visits.act_for(visit=visit, mandate=None, acting=acting, at=at)
 
 

@@ -121,7 +121,7 @@ def _continued(case: Case, *, reason: str) -> ActingContext:
         kept = acting_from(submitted.acting)
         return kept.because(legal_basis=kept.legal_basis, legal_reason=f"{package.code}: {reason}")
     place = former_place(operator=Operator.objects.get(pk=case.opened_by_id), desk=case.visit.desk)
-    return acting_on(case, at_desk=place, package=package, reason=reason)
+    return acting_on(case, at_desk=place, package=package, reason=reason, visit=case.visit)
 
 
 def expire(*, at: datetime) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ghiseu.foundation.access import transaction
+from ghiseu.foundation.audit import journal
 from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, load_case, matter_of, package_of
 from ghiseu.journeys.matter import read_registers
 from ghiseu.modules.applicants import operations as applicants
@@ -142,6 +143,7 @@ def choose(*, number: str, choices: Choices, at_desk: AtDesk, at: datetime) -> O
         case.answers = {**case.answers, **(choices.answers or {})}
         case.changed_at = at
         case.save(update_fields=[*CHOICE_FIELDS.values(), "readback_language", "answers", "changed_at"])
+        journal.record("cases.case.choices-changed", acting=acting, at=at, object_type="case", object_id=number)
         opened = load_case(number=number, at_desk=at_desk, at=at)
         case.promised_on = opened.judged.quote.date
         case.save(update_fields=["promised_on"])
@@ -152,6 +154,8 @@ def read_again(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Ask the registers that were silent once more. Values typed meanwhile stay. Raises NoSuchCase."""
     with transaction():
         case = case_numbered(number)
+        if case.state not in EDITABLE_STATES:
+            return load_case(number=number, at_desk=at_desk, at=at)
         matter = matter_of(case, fields.values_of(case))
     read_registers(matter, at_desk=at_desk, at=at)
     with transaction():

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
+from ghiseu.foundation.audit import journal
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
 from ghiseu.modules.cases import operations as cases
@@ -86,6 +87,8 @@ def file_number(*, number: str, filed: FiledNumber, at_desk: AtDesk, at: datetim
         case.institution_number = filed.institution_number.strip()
         case.changed_at = at
         case.save(update_fields=["institution_number", "changed_at"])
+        acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="number of the portal filed")
+        journal.record("cases.case.number-filed", acting=acting, at=at, object_type="case", object_id=number)
         tell(
             case,
             "number-filed",

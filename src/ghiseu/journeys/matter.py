@@ -140,8 +140,7 @@ def gather(matter: Matter, *, at_desk: AtDesk, at: datetime) -> tuple[Facts, tup
     base = _base(matter, at_desk)
     facts = Facts({**base, "registers": cast(JsonObject, found)})
     for use in matter.package.registers:
-        facts = _with_prefilled(matter, facts, at=at)
-        question = _question(use, facts)
+        question = _question(use, _with_prefilled(matter, facts, at=at))
         known = _told(matter, question, at_desk) if question else None
         if known is None:
             continue

@@ -22,11 +22,13 @@ def note_call(*, task_id: int, note: str, try_again_on: date | None, at_desk: At
         cases.close_call(task=task, note=note, try_again_on=try_again_on, acting=acting, at=at)
 
 
-def ask_delivery_again(*, number: str, at: datetime) -> None:
+def ask_delivery_again(*, number: str, at_desk: AtDesk, at: datetime) -> None:
     """Have the institution asked about a held delivery. Raises Submission.DoesNotExist, StepNotAllowed."""
     with transaction():
+        case = cases.locked(Submission.objects.values_list("case_id", flat=True).get(number=number))
         submission = Submission.objects.select_for_update(of=("self",)).get(number=number)
-        submissions.ask_again(submission=submission, at=at)
+        acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="institution asked again")
+        submissions.ask_again(submission=submission, acting=acting, at=at)
         defer(
             jobs.deliver,
             arguments={"submission_id": submission.pk, "centre_id": submission.centre_id},

@@ -96,6 +96,6 @@ def _is_family(facts: Mapping[str, FactValue], idnp: str) -> bool:
 
 def end_visit(*, visit: Visit, outcome: VisitOutcome, at_desk: AtDesk, at: datetime) -> Visit:
     """End the visit; pressing twice ends it once."""
-    acting = acting_in(visit, at_desk=at_desk, subject=visit.person, legal_basis=LEGAL_BASIS, legal_reason=REASON)
     with transaction():
+        acting = acting_in(visit, at_desk=at_desk, subject=visit.person, legal_basis=LEGAL_BASIS, legal_reason=REASON)
         return visits.end_visit(visit=visit, outcome=outcome, acting=acting, at=at)

@@ -54,9 +54,7 @@ def push(request: HttpRequest, institution: str) -> HttpResponse:
 def _apply(record: ProviderRecord, *, institution: str, centre_id: int, at: datetime) -> HttpResponse:
     with scoped_to(Scope(centre_id=centre_id)), transaction():
         try:
-            receive_answer.receive(
-                number=record.number, institution=institution, record=record, came_by="push", at=at
-            )
+            receive_answer.receive(number=record.number, institution=institution, record=record, came_by="push", at=at)
             jobs.ask_soon(number=record.number, centre_id=centre_id)
         except Submission.DoesNotExist:
             # Its own transaction may still be open at our side; the institution sends it again.

@@ -19,6 +19,7 @@ from ghiseu.foundation.access import transaction
 from ghiseu.foundation.ui.parts import failing_fields
 from ghiseu.journeys import book_appointment, make_papers
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys.show_case import open_and_show
 from ghiseu.journeys.submit_case import NotReady
 from ghiseu.modules.appointments import queries
 from ghiseu.modules.appointments.models import Appointment
@@ -59,7 +60,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
     """Show the appointment of the case, or the nearest places; `slip=1` is the paper, `ics=1` a file for a phone."""
     at = clock.now()
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        file = open_and_show(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
     booked = _booked(file)

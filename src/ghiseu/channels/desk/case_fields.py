@@ -17,6 +17,8 @@ from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.modules.cases.fields import CaseIsNotEditable, FieldChangedMeanwhile, RegisterValueStands
 from ghiseu.modules.centres.models import Operator
 
+LONGEST_VERSION = 10  # digits
+
 
 @require_POST
 @desk_page(asks_outside=True)
@@ -35,7 +37,7 @@ def save(request: DeskRequest, number: str, field: str) -> HttpResponse:
         typed = Typed(
             field=field,
             value=form_values.read(question, request.POST.get("value", "")),
-            seen_version=int(request.POST.get("version") or 0),
+            seen_version=_version(request.POST.get("version", "")),
         )
         after = edit_case.save_field(number=number, typed=typed, at_desk=request.at_desk, at=at)
     except NoSuchCase:
@@ -49,6 +51,10 @@ def save(request: DeskRequest, number: str, field: str) -> HttpResponse:
         told = {"version": change.version, "value": form_values.show(change.theirs), "by": name or ""}
         return JsonResponse(told, status=409)
     return _saved(before, after, field)
+
+
+def _version(told: str) -> int:
+    return int(told) if told.isdecimal() and len(told) < LONGEST_VERSION else 0
 
 
 def _saved(before: OpenedCase, after: OpenedCase, field: str) -> HttpResponse:

@@ -34,13 +34,7 @@ from ghiseu.modules.payments import queries as payments
 
 def no_such_case(request: DeskRequest) -> HttpResponse:
     """Say that this centre has no such case; a case of another centre is not told apart."""
-    return pages.refuse(
-        request,
-        status=404,
-        title=_("There is no such case here"),
-        cause=_("No case of this centre has this number."),
-        next_step=_("Search for it by name or number: Ctrl+K."),
-    )
+    return pages.no_case_here(request)
 
 
 @require_GET

@@ -107,19 +107,26 @@ def first_page(file: OpenedCase) -> str:
 def questions(file: OpenedCase, language: str) -> Questions:
     """Return the fields of the case in their order, each with its value, source and complaint."""
     asked, optional, known = [], [], []
+    asked_first = {"delivery", "term"} | _answers_others(file.package)
     nothing_open_yet = True
     for state in file.judged.evaluation.fields:
         if not state.visible or state.origin is ValueOrigin.FIXED:
             continue
         if state.origin is ValueOrigin.PREFILLED:
             known.append(_field(file, state, language, focus=False))
-        elif state.required or state.field.id in {"delivery", "term"}:
+        elif state.required or state.field.id in asked_first:
             is_open = state.value in (None, "", [], {}) or _complaint(file, state.field.id) is not None
             asked.append(_field(file, state, language, focus=is_open and nothing_open_yet))
             nothing_open_yet = nothing_open_yet and not is_open
         else:
             optional.append(_field(file, state, language, focus=False))
     return Questions(asked=tuple(asked), optional=tuple(optional), known=tuple(known))
+
+
+def _answers_others(package: Package) -> set[str]:
+    """Return the fields by which a register is asked: told first, they spare the person other questions."""
+    paths = [path for use in package.registers for path in (use.subject, *use.parameters.values())]
+    return {path.removeprefix("form.") for path in paths if path.startswith("form.")}
 
 
 def _field(file: OpenedCase, state: FieldState, language: str, *, focus: bool) -> parts.Field:
@@ -156,7 +163,8 @@ def _hint(file: OpenedCase, state: FieldState, language: str) -> str:
     help_text = file.package.text(state.field.help_key, language) if file.package.has_text(state.field.help_key) else ""
     if state.field.repeat:
         help_text = " ".join((help_text, _("One per line."))).strip()
-    if state.open_because_silent:
+    silent = any(one.outcome not in {"answered", "not_found"} for one in file.judged.sources)
+    if state.open_because_silent and silent:
         help_text = " ".join((_("The register is silent: type it from the paper."), help_text)).strip()
     return help_text
 

@@ -30,6 +30,7 @@ from ghiseu.journeys.confirm_request import (
     texts_of,
 )
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys.show_case import open_and_show
 from ghiseu.journeys.submit_case import NotReady, submit_case, what_lacks
 from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
@@ -46,7 +47,7 @@ from ghiseu.modules.documents.papers.kinds import Paper
 def page(request: DeskRequest, number: str) -> HttpResponse:
     """Show everything that would be sent, in the order in which it is read aloud."""
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        file = open_and_show(number=number, at_desk=request.at_desk, at=clock.now())
     except NoSuchCase:
         return no_such_case(request)
     if file.case.state != CaseState.DRAFT:
@@ -147,7 +148,10 @@ def signed(request: DeskRequest, number: str) -> HttpResponse:
     except CaseIsNotEditable:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
     with transaction():
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        try:
+            file = load_case(number=number, at_desk=request.at_desk, at=at)
+        except NoSuchCase:
+            return no_such_case(request)
         return _page(request, file, faults=[fault], status=422)
 
 
@@ -205,8 +209,9 @@ def submit(request: DeskRequest, number: str) -> HttpResponse:
 @desk_page()
 def sent(request: DeskRequest, number: str) -> HttpResponse:
     """Say what happens next and by when; print the slip by one key."""
+    opens = load_case if request.GET.get("mark") else open_and_show  # the page asks by itself where it stands
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        file = opens(number=number, at_desk=request.at_desk, at=clock.now())
     except NoSuchCase:
         return no_such_case(request)
     results = documents.results_of(file.case)
@@ -243,7 +248,7 @@ PAPERS: dict[str, Callable[[OpenedCase, DeskRequest, datetime], Paper]] = {
 def paper(request: DeskRequest, number: str, paper: str) -> HttpResponse:
     """Draw a paper of the case as PDF; `size=large` prints 18 points."""
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        file = open_and_show(number=number, at_desk=request.at_desk, at=clock.now())
     except NoSuchCase:
         return no_such_case(request)
     if paper not in PAPERS:

@@ -5,10 +5,20 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from ghiseu.channels.desk.words import read_date
+from ghiseu.foundation.ui.parts import FieldError
 from ghiseu.modules.catalogue.package import Field, FieldType
 from ghiseu.modules.catalogue.values import JsonValue
 
 _NO_SPACES = {FieldType.IDNP, FieldType.IDNO, FieldType.IBAN}
+
+
+class NotReadable(Exception):
+    """What was typed or scanned names nobody; the field and the way out are told."""
+
+    def __init__(self, field: str, error: FieldError) -> None:
+        super().__init__(field)
+        self.field = field
+        self.error = error
 
 
 def read(field: Field, typed: str) -> JsonValue:

@@ -19,8 +19,9 @@ from ghiseu.foundation.ui.parts import Field, FieldError, FileItem, Kind, failin
 from ghiseu.journeys import make_papers
 from ghiseu.journeys.complete_papers import NothingNew, send_papers
 from ghiseu.journeys.hand_over_result import Handing, NotIdentified, NotTheirs, hand_over
-from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys.load_case import NoSuchCase, OpenedCase
 from ghiseu.journeys.resume_case import ReasonMissing, give_up, resume
+from ghiseu.journeys.show_case import open_and_show
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents import queries as documents
 from ghiseu.modules.documents.models import Document
@@ -36,7 +37,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
     """Show the result, print it and its receipt, and hand it to the person of the open visit."""
     at = clock.now()
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        file = open_and_show(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
     visit = pages.visit_of_form(request)
@@ -99,7 +100,7 @@ def supplement(request: DeskRequest, number: str) -> HttpResponse:
     """Show which papers the institution asks for and until when; send what was scanned."""
     at = clock.now()
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        file = open_and_show(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
     fault = ""
@@ -161,7 +162,7 @@ def resume_page(request: DeskRequest, number: str) -> HttpResponse:
     """Look at an alarm: say what was found out, then go on or close."""
     at = clock.now()
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        file = open_and_show(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
     missing = None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk.form_values import NotReadable
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -35,15 +36,6 @@ SEEN = (
 )
 _STATE = re.compile("[A-Z]{1,3}")
 _BY_KIND = {DocumentKind.PASSPORT: IdentifiedBy.PASSPORT}
-
-
-class NotReadable(Exception):
-    """What was typed or scanned names nobody; the field and the way out are told."""
-
-    def __init__(self, field: str, error: FieldError) -> None:
-        super().__init__(field)
-        self.field = field
-        self.error = error
 
 
 @require_GET

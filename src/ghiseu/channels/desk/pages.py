@@ -10,12 +10,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as django_render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation.access import SubjectIsActor, transaction
 from ghiseu.foundation.ui.parts import CitizenBanner, Frame, KeyHint, NavItem
+from ghiseu.journeys.load_case import NoSuchCase
 from ghiseu.journeys.start_visit import OwnMatter
 from ghiseu.modules.centres.at_desk import WithoutDesk
 from ghiseu.modules.centres.models import Role
@@ -62,12 +64,25 @@ def desk_page(*roles: str, asks_outside: bool = False) -> Callable[[DeskView[Arg
                 response = _for_a_colleague(request)
             except AnotherVisit:
                 response = _of_another_visit(request)
+            except NoSuchCase:  # whatever was tried, and whether or not another centre has it
+                response = no_case_here(request)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
         return guarded  # type: ignore[return-value]  # wraps() hides that the call is the same
 
     return decorate
+
+
+def no_case_here(request: HttpRequest) -> HttpResponse:
+    """Say that this centre has no such case; a case of another centre is not told apart."""
+    return refuse(
+        request,
+        status=404,
+        title=_("There is no such case here"),
+        cause=_("No case of this centre has this number."),
+        next_step=_("Search for it by name or number: Ctrl+K."),
+    )
 
 
 def _turn_away(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | None:
@@ -148,6 +163,12 @@ def visit_of_form(request: DeskRequest) -> Visit | None:
     if visit is not None and shown_in and visit.number != shown_in:
         raise AnotherVisit(shown_in)
     return visit
+
+
+def local_path(request: HttpRequest, told: str) -> str:
+    """Return the address if it is one of ours, else an empty text."""
+    ours = told.startswith("/") and url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()})
+    return told if ours else ""
 
 
 def forget_open_visit(request: DeskRequest) -> None:

@@ -18,6 +18,7 @@ from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import make_papers
 from ghiseu.journeys.collect_payment import PriceUnknown, issue_order
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys.show_case import open_and_show
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import Size, render
 from ghiseu.modules.payments import queries
@@ -32,8 +33,9 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
     `note=1` is the paper; `state=1` returns only how it stands, for the page that waits.
     """
     at = clock.now()
+    opens = load_case if request.GET.get("state") else open_and_show  # the page asks by itself where it stands
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        file = opens(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
     order = queries.newest_order(file.case)

@@ -19,6 +19,7 @@ from ghiseu.journeys import make_papers
 from ghiseu.journeys.end_case import FiledNumber, NumberMissing, portal_answered
 from ghiseu.journeys.end_case import file_number as keep_number
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys.show_case import open_and_show
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import render
 
@@ -28,7 +29,7 @@ from ghiseu.modules.documents.papers import render
 def page(request: DeskRequest, number: str) -> HttpResponse:
     """Show the values in the portal's order; `sheet=1` prints them for a desk with one small screen."""
     try:
-        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        file = open_and_show(number=number, at_desk=request.at_desk, at=clock.now())
     except NoSuchCase:
         return no_such_case(request)
     if request.GET.get("sheet"):
@@ -111,7 +112,10 @@ def file_number(request: DeskRequest, number: str) -> HttpResponse:
     except NoSuchCase:
         return no_such_case(request)
     except NumberMissing:
-        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        try:
+            file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        except NoSuchCase:
+            return no_such_case(request)
         return _page(request, file, fault=_("The number is missing."), status=422)
     except StepNotAllowed:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))

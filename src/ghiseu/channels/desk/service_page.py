@@ -1,5 +1,6 @@
 """Finding a service by the citizen's words, and what can be told before anything is typed."""
 
+from contextlib import suppress
 from datetime import date
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.text import sort_key
 from ghiseu.foundation.ui.parts import SearchHit
+from ghiseu.journeys.ask_status import NoAnswer, ask_status
 from ghiseu.journeys.load_case import load_case
 from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service
 from ghiseu.journeys.open_case import (
@@ -30,6 +32,7 @@ from ghiseu.journeys.open_case import (
 )
 from ghiseu.journeys.tell_granted import is_granted, tell_granted
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
+from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.models import CatalogueEntry
 from ghiseu.modules.catalogue.package import Effect
@@ -211,7 +214,10 @@ def open_case(request: DeskRequest, code: str) -> HttpResponse:
         return _prospect_page(request, visit, code, faults=[_already(known.opened_on, known.centre_name)], status=422)
     with transaction():
         opened = load_case(number=number, at_desk=request.at_desk, at=clock.now())
-        return HttpResponseRedirect(case_words.first_page(opened))
+    if case_words.is_question(opened.package) and opened.case.state == CaseState.DRAFT:
+        with suppress(NoAnswer):  # kept, and shown by the page
+            ask_status(number=number, at_desk=request.at_desk, at=clock.now())
+    return HttpResponseRedirect(case_words.first_page(opened))
 
 
 def _already(opened_on: date, centre: str) -> str:

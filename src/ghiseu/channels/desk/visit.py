@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ghiseu.channels.desk import form_values, pages, words
+from ghiseu.channels.desk.form_values import NotReadable
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -187,6 +188,7 @@ def _mandate_fields(errors: dict[str, FieldError], typed: dict[str, str]) -> tup
             name="kind",
             label=_("On what ground"),
             value=typed.get("kind", MandateKind.GUARDIAN),
+            error=errors.get("kind"),
             options=tuple(Option(value=value, label=label) for value, label in KINDS),
         ),
         text("subject", _("IDNP of the other person"), kind=Kind.IDNP, required=True),
@@ -233,6 +235,8 @@ def acting_for(request: DeskRequest) -> HttpResponse:
         act_for_another.act_for(visit=visit, subject_idnp=subject, shown=shown, at_desk=request.at_desk, at=clock.now())
     except InvalidIdnp as fault:
         return _mandate_again(request, visit, "subject", words.idnp_error(fault))
+    except NotReadable as fault:
+        return _mandate_again(request, visit, fault.field, fault.error)
     except MandateDoesNotHold as refusal:
         error = FieldError(
             cause=str(_WHY_NOT[refusal.why]), next_step=_("Nothing was opened. Ask for another ground or paper.")
@@ -251,10 +255,23 @@ def _mandate_again(request: DeskRequest, visit: Visit, field: str, error: FieldE
 
 
 def _shown(typed: dict[str, str]) -> MandateShown:
-    kind = MandateKind(typed.get("kind") or MandateKind.GUARDIAN)
+    told = typed.get("kind") or MandateKind.GUARDIAN
+    if told not in MandateKind.values:
+        raise NotReadable(
+            "kind", FieldError(cause=_("There is no such ground."), next_step=_("Choose one of the list."))
+        )
+    kind = MandateKind(told)
 
     def day(name: str) -> date | None:
-        return words.read_date(typed[name]) if typed.get(name) else None
+        if not typed.get(name, "").strip():
+            return None
+        found = words.read_date(typed[name])
+        if found is None:  # never "no end": a day that nobody can read is no day
+            raise NotReadable(
+                name,
+                FieldError(cause=_("This is not a date."), next_step=_("Type day, month and year: 03.11.1958")),
+            )
+        return found
 
     return MandateShown(
         kind=kind,
@@ -284,14 +301,15 @@ def contact(request: DeskRequest) -> HttpResponse:
     visit = pages.visit_of_form(request)
     if visit is None:
         return HttpResponseRedirect(reverse("desk:home"))
+    language = request.POST.get("language", "")
     told = reach_person.Contact(
         phone=request.POST.get("phone", "").strip(),
         email=request.POST.get("email", "").strip(),
         relative=request.POST.get("relative", "").strip(),
-        language=request.POST.get("language") or visit.language,
+        language=language if language in dict(LANGUAGES) else visit.language,
     )
     reach_person.keep_contact(visit=visit, told=told, at_desk=request.at_desk, at=clock.now())
-    return HttpResponseRedirect(request.POST.get("back") or reverse("desk:visit"))
+    return HttpResponseRedirect(pages.local_path(request, request.POST.get("back", "")) or reverse("desk:visit"))
 
 
 @require_POST
@@ -311,7 +329,8 @@ def end(request: DeskRequest) -> HttpResponse:
     """End the visit; the browser forgets what it showed."""
     visit = pages.visit_of_form(request)
     if visit is not None:
-        outcome = VisitOutcome(request.POST.get("outcome") or VisitOutcome.SERVED)
+        told = request.POST.get("outcome", "")
+        outcome = VisitOutcome(told) if told in VisitOutcome.values else VisitOutcome.SERVED
         start_visit.end_visit(visit=visit, outcome=outcome, at_desk=request.at_desk, at=clock.now())
         pages.forget_open_visit(request)
     response = HttpResponseRedirect(reverse("desk:home"))

@@ -17,6 +17,7 @@ from ghiseu.foundation.jobs.hold import deliveries_paused
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import Tab
 from ghiseu.journeys.mind_work import ask_delivery_again, note_call
+from ghiseu.journeys.show_case import show_calls
 from ghiseu.modules.cases import queries as cases
 from ghiseu.modules.cases.models import CallReason, CallTask
 from ghiseu.modules.cases.queries import WorkList
@@ -53,7 +54,7 @@ def page(request: DeskRequest) -> HttpResponse:
     stuck = submissions.stuck(at=at)
     context: dict[str, object] = {"states": words.STATES, "tones": words.STATE_TONES}
     if chosen == CALLS:
-        context["calls"] = [_call(task) for task in calls[:50]]
+        context["calls"] = [_call(task) for task in show_calls(calls[:50], at_desk=request.at_desk, at=at)]
     elif chosen == DELIVERIES:
         context["deliveries"] = [_delivery(one) for one in stuck[:50]]
         context["paused"] = deliveries_paused() is not None
@@ -136,8 +137,7 @@ def call(request: DeskRequest, task: int) -> HttpResponse:
 @desk_page()
 def ask_again(request: DeskRequest, number: str) -> HttpResponse:
     """Have the institution asked again about a delivery that needs a person."""
-    del request
     # It may have moved on meanwhile; the list shows where it stands.
     with suppress(Submission.DoesNotExist, StepNotAllowed):
-        ask_delivery_again(number=number, at=clock.now())
+        ask_delivery_again(number=number, at_desk=request.at_desk, at=clock.now())
     return HttpResponseRedirect(f"{reverse('desk:work')}?list={DELIVERIES}")

@@ -66,6 +66,7 @@ class ReadingOutcome(models.TextChoices):
     UNAVAILABLE = "unavailable"
     UNUSABLE = "unusable"
     WRONG_SUBJECT = "wrong_subject"
+    REFUSED = "refused"
 
 
 class Reading(models.Model):

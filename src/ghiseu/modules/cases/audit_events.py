@@ -25,8 +25,11 @@ declare(
     Event(name="cases.case.opened", meaning="A case was opened"),
     Event(name="cases.case.shown", meaning="A case was shown on screen", reads=True),
     Event(name="cases.field.changed", meaning="A value of the form was changed"),
+    Event(name="cases.case.choices-changed", meaning="Answers, term, delivery or language of reading were chosen"),
+    Event(name="cases.case.number-filed", meaning="The number that the institution's portal gave was filed"),
     Event(name="cases.field.disputed", meaning="The person says that a register's value is wrong"),
     Event(name="cases.evidence.taken", meaning="An evidence object was made"),
     Event(name="cases.precondition.overridden", meaning="The centre lead let a case go on despite a block"),
+    Event(name="cases.call.shown", meaning="A person to call was shown, with phone and relative", reads=True),
     Event(name="cases.call.done", meaning="The person was told, or the attempt was noted"),
 )

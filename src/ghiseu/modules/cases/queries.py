@@ -76,9 +76,14 @@ def _before(mark: str, cases: QuerySet[Case]) -> QuerySet[Case]:
     if not mark:
         return cases
     moment, _, last = mark.partition("_")
-    at = datetime.fromisoformat(moment)
+    try:
+        at, before_id = datetime.fromisoformat(moment), int(last)
+    except ValueError:  # not a mark of ours: the list begins at its beginning
+        return cases
+    if at.tzinfo is None:
+        return cases
     # The first condition lets the index begin here; the second leaves out what was changed in the same moment.
-    return cases.filter(changed_at__lte=at).filter(Q(changed_at__lt=at) | Q(id__lt=int(last)))
+    return cases.filter(changed_at__lte=at).filter(Q(changed_at__lt=at) | Q(id__lt=before_id))
 
 
 def counts(*, centre_id: int) -> dict[WorkList, int]:

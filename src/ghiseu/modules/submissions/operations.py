@@ -202,12 +202,12 @@ def quarantine(*, institution: str, raw: str, why: str, at: datetime) -> Quarant
     return Quarantined.objects.create(institution=institution, raw=raw, why=why, received_at=at)
 
 
-def ask_again(*, submission: Submission, at: datetime) -> Submission:
+def ask_again(*, submission: Submission, acting: ActingContext, at: datetime) -> Submission:
     """A person wants the institution asked now about a held delivery. Raises StepNotAllowed, NoTransaction."""
     require_transaction()
     submission.next_try_at = at
     submission.resolve_by = at + RESOLVE_WITHIN
-    return _step(submission, SubmissionState.UNKNOWN, acting=acting_from(submission.acting), at=at)
+    return _step(submission, SubmissionState.UNKNOWN, acting=acting, at=at)
 
 
 def _step(submission: Submission, to: SubmissionState, *, acting: ActingContext, at: datetime) -> Submission:

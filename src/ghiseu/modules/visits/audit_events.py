@@ -7,4 +7,5 @@ declare(
     Event(name="visits.visit.ended", meaning="The operator ended the visit"),
     Event(name="visits.visit.relative-flagged", meaning="The person is a relative of the operator; the visit says so"),
     Event(name="visits.visit.acting-for", meaning="The person at the desk acts for somebody else in this visit"),
+    Event(name="visits.visit.acting-for-oneself", meaning="The person at the desk acts for themselves again"),
 )

@@ -78,10 +78,10 @@ def act_for(*, visit: Visit, mandate: Mandate | None, acting: ActingContext, at:
     require_transaction()
     visit.mandate = mandate
     visit.save(update_fields=["mandate"])
-    if mandate is not None:
-        journal.record(
-            "visits.visit.acting-for", acting=acting, at=at, object_type="mandate", object_id=str(mandate.pk)
-        )
+    if mandate is None:
+        journal.record("visits.visit.acting-for-oneself", acting=acting, at=at)
+        return
+    journal.record("visits.visit.acting-for", acting=acting, at=at, object_type="mandate", object_id=str(mandate.pk))
 
 
 def end_visit(*, visit: Visit, outcome: VisitOutcome, acting: ActingContext, at: datetime) -> Visit:

@@ -85,7 +85,8 @@ export function show(html) {
   document.title = next.title;
   starters.forEach((start) => start(main));
   const found = id && id !== "main" ? document.getElementById(id) : null;
-  const same = found?.type === "file" ? null : found; // a file that was sent leads on
+  // A file that was sent leads on, and so does a question that a register has answered meanwhile.
+  const same = found?.matches("input:not([type=file]), select, textarea, button, a, summary") ? found : null;
   if (same && typing && "value" in same) same.value = value;
   (same ?? nextAct() ?? main).focus({ preventScroll: Boolean(same) });
   return true;
