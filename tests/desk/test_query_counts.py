@@ -47,8 +47,9 @@ def case_for(idnp: str, *, at: AtDesk) -> str:
 
 class TestCasePage:
     # Case with all that it hangs on, values, the person's newest record, three registers (none has answered here, so
-    # their questions find nothing), papers twice (counted and listed), evidence three times, the visit that the journal names, results, payment, timeline
-    # with the names in it; the journal is written and the presence brought up to date.
+    # their questions find nothing), papers twice (counted and listed), evidence three times, results, payment, timeline
+    # with the names in it; the visit that the journal names, the journal is written and the presence brought up to
+    # date.
     def test_sends_this_many(self, lozova: AtDesk, exchange: object, count: Count) -> None:
         number = case_for(GHEORGHE, at=lozova)
 
@@ -79,7 +80,8 @@ class TestVisitPage:
 
 
 class TestSearch:
-    # The person, their cases, the visit that the journal names, the same with all that they hang on, one record in the journal for the person shown;
+    # The person, their cases, the visit that the journal names. The same with all that they hang on, one record in
+    # the journal for the person shown;
     # what is published, to know whether the index of services still holds.
     def test_by_idnp_sends_this_many(self, lozova: AtDesk, exchange: object, count: Count) -> None:
         case_for(GHEORGHE, at=lozova)

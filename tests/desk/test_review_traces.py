@@ -1,19 +1,34 @@
 """Whoever's data is shown, the journal says so; whatever a form holds, the page answers."""
 
 import pytest
-from tests.support.counter import ask_for, come, journaled
+from tests.support.counter import act_for, ask_for, come, journaled, leave
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
-from ghiseu.modules.applicants.models import Person
+from ghiseu.foundation.outcomes import TryLater
+from ghiseu.modules.applicants.models import Person, Reading
+from ghiseu.modules.applicants.operations import apply_population_record
+from ghiseu.modules.applicants.ports import registers
+from ghiseu.modules.applicants.queries import newest_facts
 from ghiseu.modules.cases.models import CallReason, Case
 from ghiseu.modules.cases.operations import ask_to_call
-from ghiseu.modules.mandates.models import Mandate
+from ghiseu.modules.mandates.models import Mandate, MandateKind
+from ghiseu.modules.mandates.operations import MandateDoesNotHold
 from ghiseu.modules.visits.models import Visit, VisitState
 
 SERVICES = ["asp.civil.extract-birth"]
 EUGENIA = "2099010100376"
 VALENTINA = "2099220108140"
+
+
+class Silent:
+    """Registers that do not answer."""
+
+    def read(self, question, *, acting):
+        raise TryLater("down")
+
+    def check(self):
+        return "down"
 
 
 def count(event):
@@ -120,3 +135,73 @@ class TestNonsenseInAForm:
     @pytest.mark.parametrize("act", ["read-again", "fields/purpose/dispute"])
     def test_about_no_case_of_ours_finds_none(self, lozova, browser, act):
         assert browser.post(f"/cases/LOZ-2026-999999-99/{act}").status_code == 404
+
+
+class TestDaysThatARegisterDoesNotKnow:
+    def test_leave_the_visit_open_and_the_person_known(self, lozova):
+        visit = come(EUGENIA, to=lozova, at=clock.now())
+        with transaction():
+            before = Person.objects.get(pk=visit.person_id).birth_date
+            person = apply_population_record(
+                person=visit.person, facts={"surname": "Rusu", "birth_date": "1945"}, at=clock.now()
+            )
+
+        assert (person.surname, person.birth_date) == ("Rusu", before)
+
+
+class TestFactsOfAnEarlierVisit:
+    def test_are_not_those_of_this_one(self, lozova, exchange):
+        first = come(EUGENIA, to=lozova, at=clock.now())
+        leave(first, to=lozova, at=clock.now())
+        with registers.serving("mconnect", Silent()):
+            second = come(EUGENIA, to=lozova, at=clock.now())
+
+        with transaction():
+            facts = {
+                visit: newest_facts(person=visit.person, register="RSP", operation="person", visit_number=visit.number)
+                for visit in (first, second)
+            }
+        assert facts[first] is not None
+        assert facts[second] is None
+
+
+class TestClaimOfKinship:
+    def test_reads_nothing_about_the_other_person_before_the_register_shows_it(self, lozova, exchange):
+        visit = come(EUGENIA, to=lozova, at=clock.now())
+
+        with pytest.raises(MandateDoesNotHold):
+            act_for(visit, VALENTINA, MandateKind.PARENT, to=lozova, at=clock.now())
+
+        with transaction():
+            assert not Reading.objects.filter(person__surname="Rusu").exists()
+            assert not [one for one in journaled("applicants.person.read") if one.subject_idnp == VALENTINA]
+            assert [one.subject_idnp for one in journaled("mandates.mandate.refused")] == [VALENTINA]
+
+
+class TestForOneself:
+    def test_leaves_a_trace(self, lozova, browser):
+        come(EUGENIA, to=lozova, at=clock.now())
+
+        browser.post("/visit/for-oneself")
+
+        assert count("visits.visit.acting-for-oneself") == 1
+
+
+class TestChoices:
+    def test_leave_a_trace(self, number, browser):
+        browser.post(f"/cases/{number}/choose", {"readback_language": "ru"})
+
+        assert count("cases.case.choices-changed") == 1
+
+
+class TestTypeAhead:
+    def test_shows_nobody_by_half_a_name(self, number, browser):
+        with transaction():
+            name = Case.objects.select_related("holder").get(number=number).holder.surname
+
+        typed = browser.get("/find", {"q": name[:4], "fragment": "1"}).content.decode()
+        traces = count("applicants.person.found")
+        asked = browser.get("/find", {"q": name}).content.decode()
+
+        assert (number in typed, traces) == (False, 0)
+        assert (number in asked, count("applicants.person.found")) == (True, 1)

@@ -34,7 +34,7 @@ from ghiseu.foundation.money import Money
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import collect_payment, make_papers
 from ghiseu.journeys.edit_case import Choices, choose
-from ghiseu.journeys.end_case import end_case
+from ghiseu.journeys.end_case import FiledNumber, NumberMissing, end_case, file_number
 from ghiseu.journeys.submit_case import NotReady
 from ghiseu.modules.cases.states import Outcome
 from ghiseu.modules.centres.at_desk import AtDesk
@@ -45,8 +45,13 @@ from ghiseu.modules.submissions.models import Submission
 from ghiseu.modules.visits.models import IdentifiedBy
 from simulators.common.process import Running
 
-SERVICES = ["asp.civil.certificate-civil-status", "asp.civil.transcription", "cbi.extract-register"]
-CERTIFICATE, TRANSCRIPTION, EXTRACT = SERVICES
+SERVICES = [
+    "asp.civil.certificate-civil-status",
+    "asp.civil.transcription",
+    "cbi.extract-register",
+    "mai.criminal-record",
+]
+CERTIFICATE, TRANSCRIPTION, EXTRACT, RECORD = SERVICES
 GHEORGHE, TUDOR, ANDREI = "2099080102964", "2099230108510", "2099130104818"
 DIANA, LUCA = "2099110104078", "2099100103704"
 HOUSE = "6490203.077.01"
@@ -264,6 +269,32 @@ class TestConsulate:
         assert file.judged.quote.total is None
         assert {line.id for line in file.judged.quote.lines} == {"service", "apostille"}
         assert file.judged.facts.find("channel") == "consulate"
+
+    def test_names_the_day_of_a_criminal_record_that_a_centre_in_the_country_cannot_name(
+        self, bologna: AtDesk, lozova: AtDesk
+    ) -> None:
+        abroad = ask_for(RECORD, visit=come(ANDREI, to=bologna, by=IdentifiedBy.PASSPORT), to=bologna)
+        file = tell(abroad, to=bologna, record_kind="plain", language="en", apostille="yes")
+        with scoped_to(lozova.scope):
+            at_home = ask_for(RECORD, visit=come(ANDREI, to=lozova, by=IdentifiedBy.PASSPORT), to=lozova)
+            promised_at_home = opened(at_home, to=lozova).judged.quote.date
+
+        assert file.judged.quote.date == date(2026, 12, 13)
+        assert "apostille" in [line.id for line in file.judged.quote.lines]
+        assert promised_at_home is None
+
+    def test_carries_a_request_over_to_the_portal_and_files_its_number(self, bologna: AtDesk) -> None:
+        number = ask_for(RECORD, visit=come(ANDREI, to=bologna, by=IdentifiedBy.PASSPORT), to=bologna)
+        tell(number, to=bologna, record_kind="plain", language="en", apostille="no", delivery="mcabinet")
+        counter.complete_and_submit(number, to=bologna)
+
+        with pytest.raises(NumberMissing):
+            file_number(number=number, filed=FiledNumber(institution_number=" "), at_desk=bologna, at=NOON)
+        file_number(number=number, filed=FiledNumber(institution_number="STI-77"), at_desk=bologna, at=NOON)
+
+        assert (case_of(number).state, case_of(number).institution_number) == ("with_institution", "STI-77")
+        assert timeline(number)[-2:] == ["handed-to-portal", "number-filed"]
+        assert all_of(Submission) == []
 
     def test_takes_a_foreign_address_and_phone(self, bologna: AtDesk) -> None:
         visit = come(ANDREI, to=bologna, by=IdentifiedBy.PASSPORT)

@@ -385,8 +385,9 @@ class TestResult:
         with pytest.raises(NotTheirs):
             hand(ready, tudor, to=lozova, at=NEXT_DAY)
 
-    def test_is_not_given_to_a_guardian_after_the_act_has_ended(
-        self, lozova: AtDesk, exchange: Running, asp: Running
+    @pytest.mark.parametrize("act_has_ended", [False, True])
+    def test_is_given_to_the_guardian_who_applied_as_long_as_the_act_is_in_force(
+        self, act_has_ended: bool, lozova: AtDesk, exchange: Running, asp: Running
     ) -> None:
         vasile = come(VASILE, to=lozova)
         mandate = act_for(vasile, DARIA, MandateKind.GUARDIAN, to=lozova)
@@ -395,10 +396,16 @@ class TestResult:
         deliver(number)
         decide(asp, number, "approve")
         ask(number)
-        change(mandate, revoked_on=NOON.date())
+        leave(vasile, to=lozova)
+        later = come(VASILE, to=lozova, at=NEXT_DAY)
 
-        with pytest.raises(NotTheirs):
-            hand(number, vasile, to=lozova)
+        if act_has_ended:
+            change(mandate, revoked_on=NOON.date())
+            with pytest.raises(NotTheirs):
+                hand(number, later, to=lozova)
+        else:
+            assert hand(number, later, to=lozova).outcome == "result_handed_over"
+            assert all_of(HandOver)[0].to_idnp == VASILE
 
     def test_of_another_centre_does_not_exist_here(self, ready: str, lozova: AtDesk, visit: Visit) -> None:
         tvardita = place(counter.DIMITAR, centre="TVA")

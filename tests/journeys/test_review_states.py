@@ -12,6 +12,7 @@ from tests.support import counter
 from tests.support.counter import (
     LATER,
     NOON,
+    act_for,
     all_of,
     ask,
     ask_for,
@@ -45,13 +46,15 @@ from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents.models import Document, DocumentKind
 from ghiseu.modules.documents.queries import frozen_files
+from ghiseu.modules.mandates.models import MandateKind
+from ghiseu.modules.mandates.operations import MandateDoesNotHold
 from ghiseu.modules.submissions.models import IncomingAnswer, Quarantined, Submission
 from ghiseu.modules.submissions.ports import ProviderRecord
 from simulators.common.process import Running
 
 BIRTH = "asp.civil.extract-birth"
 SERVICES = [BIRTH]
-EUGENIA = "2099010100376"
+EUGENIA, DARIA = "2099010100376", "2099040101480"
 
 
 @pytest.fixture
@@ -292,11 +295,23 @@ class HalfADate:
 
 
 class TestHalfADate:
-    @pytest.mark.parametrize("name", ["birth_date", "deceased_on"])
-    def test_is_unusable_and_the_visit_goes_on(self, lozova: AtDesk, name: str) -> None:
+    @pytest.mark.parametrize(("name", "outcome"), [("birth_date", "answered"), ("deceased_on", "unusable")])
+    def test_is_not_taken_over_and_the_visit_goes_on(self, lozova: AtDesk, name: str, outcome: str) -> None:
         with registers.serving("mconnect", HalfADate({"surname": "Munteanu", name: "1945"})):
             visit = come(EUGENIA, to=lozova)
 
         assert visit.state == "open"
-        assert {one.outcome for one in all_of(Reading)} == {"unusable"}
+        assert {one.outcome for one in all_of(Reading)} == {outcome}
         assert {(one.birth_date, one.deceased_on) for one in all_of(Person)} == {(None, None)}
+
+    def test_in_an_act_of_guardianship_makes_no_unlimited_power(self, lozova: AtDesk) -> None:
+        act: dict[str, FactValue] = {"number": "D-1", "authority": "court", "valid_until": "2030"}
+        family: list[FactValue] = [{"idnp": DARIA, "relation": "ward", "act": act}]
+        with registers.serving("mconnect", HalfADate({"surname": "Munteanu", "family": family})):
+            visit = come(EUGENIA, to=lozova)
+
+            with pytest.raises(MandateDoesNotHold, match="no-evidence"):
+                act_for(visit, DARIA, MandateKind.GUARDIAN, to=lozova)
+            mandate = act_for(visit, DARIA, MandateKind.GUARDIAN, to=lozova, paper="77")
+
+        assert (mandate.evidence_number, mandate.confirmed_by) == ("77", "paper")

@@ -40,7 +40,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
+from playwright.sync_api import Browser, BrowserContext, FileChooser, Page, Response, Route
 from tests.support.waiting import processes_with, until
 
 LIDIA, ILINCA, DIMITAR = "2099240108887", "2099310101017", "2099310102025"
@@ -243,6 +243,8 @@ class Counter:
         self.page.set_default_timeout(LIMIT)
         self.page.on("pageerror", lambda error: self.broken.append(str(error)))
         self.page.on("console", self._on_console)
+        self._choosers: list[FileChooser] = []  # listened for from the start: a listener that comes late misses some
+        self.page.on("filechooser", lambda chooser: self._choosers.append(chooser))
         self._wire = context.new_cdp_session(self.page)
         self._meter = Meter(self.page)
 
@@ -342,9 +344,13 @@ class Counter:
     def scan_papers(self, key: str, *files: Path, to: str = "") -> None:
         """Press the key of a file box and choose what the scanner saved."""
         with self._arriving(to):
-            with self.page.expect_file_chooser() as chooser:
-                self.press(key)
-            chooser.value.set_files(files)
+            self._choosers.clear()
+            self.press(key)
+            deadline = time.monotonic() + LIMIT / 1000
+            while not self._choosers:
+                assert time.monotonic() < deadline, f"{key} opened no file box"
+                self.page.wait_for_timeout(20)
+            self._choosers[0].set_files(files)
 
     # What can be seen
 

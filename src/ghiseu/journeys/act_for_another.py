@@ -49,14 +49,12 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
             at=at,
         )
     presenter = know_from_register(visit=visit, person=visit.person, at_desk=at_desk, reason=REASON, at=at)
-    know_from_register(visit=visit, person=subject, at_desk=at_desk, reason=REASON, at=at)
-    with transaction():
-        subject.refresh_from_db()
     acting = acting_in(visit, at_desk=at_desk, subject=subject, legal_basis=LEGAL_BASIS, legal_reason=REASON)
     today = clock.today(at_desk.time_zone, at=at)
     try:
-        _refuse_the_impossible(shown, subject, today)
         confirmed = _confirmed(shown, presenter, subject_idnp)
+        _know_subject(visit, subject, at_desk=at_desk, at=at)
+        _refuse_the_impossible(shown, subject, today)
         if shown.kind == MandateKind.PARENT and subject.birth_date:
             confirmed = replace(confirmed, valid_until=_last_day_of_childhood(subject.birth_date))
         with transaction():
@@ -74,6 +72,13 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
             mandates.record_refusal(acting=acting, kind=shown.kind, why=refusal.why, at=at)
         raise
     return mandate
+
+
+def _know_subject(visit: Visit, subject: Person, *, at_desk: AtDesk, at: datetime) -> None:
+    """Read about the subject, only after the evidence fits: nobody is read about because of a mere claim."""
+    know_from_register(visit=visit, person=subject, at_desk=at_desk, reason=REASON, at=at)
+    with transaction():
+        subject.refresh_from_db()
 
 
 def act_for_oneself(*, visit: Visit, at_desk: AtDesk, at: datetime) -> None:
@@ -144,7 +149,7 @@ def _day(value: FactValue) -> date | None:
 
 
 def _has_readable_days(act: Mapping[str, FactValue]) -> bool:
-    """Tell whether the register's days can be relied on; an end that cannot be read is no unlimited power."""
+    """Tell whether the act proves something: never is an end that nobody can read "no end"."""
     try:
         for name in ("date", "valid_until", "revoked_on"):
             _day(act.get(name))

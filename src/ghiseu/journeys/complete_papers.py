@@ -19,6 +19,7 @@ from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
 from ghiseu.modules.submissions import operations as submissions
 from ghiseu.modules.submissions import queries as submission_queries
+from ghiseu.modules.submissions.models import Submission
 from ghiseu.modules.submissions.operations import Frozen
 from ghiseu.modules.visits.numbering import next_number
 
@@ -43,18 +44,10 @@ def send_papers(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
             main, new = submission_queries.living(case), _unsent(case)
             if main is None or not new:
                 raise NothingNew(number)
-            text = orjson.dumps(
-                {"papers": new, "service": {"code": case.service_code}, "provider_service": ""}
-            ).decode()
-            year = clock.today(at_desk.time_zone, at=at).year
-            frozen = Frozen(
-                number=next_number(centre_code=at_desk.centre_code, year=year),
-                institution=main.institution,
-                payload=text,
-                payload_sha256=hashlib.sha256(text.encode()).hexdigest(),
-                files=new,
+            own = next_number(centre_code=at_desk.centre_code, year=clock.today(at_desk.time_zone, at=at).year)
+            supplement = submissions.queue(
+                case=case, frozen=_frozen(case, main, new, number=own), acting=acting, at=at, supplement_of=main
             )
-            supplement = submissions.queue(case=case, frozen=frozen, acting=acting, at=at, supplement_of=main)
             case.respond_by, case.missing_papers = None, []
             cases.move(case, CaseState.WITH_INSTITUTION, acting=acting, at=at, tell_as="papers-sent")
             case.call_tasks.filter(done_at=None, reason="papers_missing").update(
@@ -69,6 +62,18 @@ def send_papers(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
 
         commands.once(command=command, name="send-papers", acting=acting, at=at, do=do)
         return case
+
+
+def _frozen(case: Case, main: Submission, papers: list[dict[str, str]], *, number: str) -> Frozen:
+    """Return what is sent after the main file, under a number of its own."""
+    text = orjson.dumps({"papers": papers, "service": {"code": case.service_code}, "provider_service": ""}).decode()
+    return Frozen(
+        number=number,
+        institution=main.institution,
+        payload=text,
+        payload_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        files=papers,
+    )
 
 
 def _unsent(case: Case) -> list[dict[str, str]]:

@@ -12,11 +12,14 @@ from ghiseu.modules.cases.queries import Row
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.visits.queries import open_visit_at
 
+# What is found is shown, and only what is shown stands in the journal.
+AT_MOST = 8
+
 
 def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> list[Row]:
     """Return this centre's cases by our number or the institution's, by IDNP, or by name in any script."""
     with transaction():
-        rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)
+        rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)[:AT_MOST]
         by_number = cases_numbered(row.number for row in rows)
         found, shown = [], set()
         present = open_visit_at(at_desk.desk_id)
@@ -39,6 +42,11 @@ def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> l
                     "applicants.person.found", acting=acting, at=at, object_type="case", object_id=row.number
                 )
         return found
+
+
+def names_one(words: str) -> bool:
+    """Tell whether the words are a whole number of a case or a whole IDNP; anything less is still being typed."""
+    return numbers.is_valid(words.strip()) or idnp.is_valid(words.replace(" ", ""))
 
 
 def _rows(words: str, *, language: str, centre_id: int) -> list[Row]:

@@ -167,12 +167,12 @@ def _with_prefilled(matter: Matter, facts: Facts, *, at: datetime) -> Facts:
 
 def _base(matter: Matter, at_desk: AtDesk) -> JsonObject:
     visit, holder, presenter = matter.visit, matter.holder, matter.visit.person
-    person = _person_facts(holder)
+    person = _person_facts(holder, visit)
     return {
         "form": matter.form,
         "person": person,
         "applicant": {
-            **(person if holder.pk == presenter.pk else _person_facts(presenter)),
+            **(person if holder.pk == presenter.pk else _person_facts(presenter, visit)),
             "role": matter.role,
             "person_type": "natural",
             "is_holder": holder.pk == presenter.pk,
@@ -192,8 +192,8 @@ def _document_facts(visit: Visit) -> JsonObject:
     return {name: value for name, value in says.items() if value}
 
 
-def _person_facts(person: Person) -> JsonObject:
-    register = people.newest_facts(person=person, register="RSP", operation="person")
+def _person_facts(person: Person, visit: Visit) -> JsonObject:
+    register = people.newest_facts(person=person, register="RSP", operation="person", visit_number=visit.number)
     told: JsonObject = {
         "idnp": person.idnp,
         "surname": person.surname,

@@ -24,7 +24,7 @@ def read(*, question: RegisterQuestion, person: Person, acting: ActingContext, a
         if known is not None:
             return queries.facts_of(known)
     answer, outcome = _ask(question, acting)
-    if answer is not None and not operations.says_readable_days(answer.facts):
+    if answer is not None and not operations.says_readable_death(answer.facts):
         answer, outcome = None, ReadingOutcome.UNUSABLE
     with transaction():
         if answer is not None:

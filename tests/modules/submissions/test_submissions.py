@@ -147,7 +147,7 @@ class TestHeld:
     def test_delivery_of_unknown_outcome_is_still_asked_about(self, working: Submission) -> None:
         held = self.hold(working)
 
-        operations.keep_asking(submission=held, acting=acting_from(held.acting), at=NOON)
+        operations.keep_asking(submission=held, acting=operations.acting_from(held.acting), at=NOON)
 
         soon = NOON + timedelta(hours=1)
         assert queries.due(at=soon) == [held.pk]
@@ -159,13 +159,13 @@ class TestHeld:
     def test_delivery_is_asked_about_at_once_when_a_person_wants_it(self, working: Submission) -> None:
         held = self.hold(working)
 
-        operations.ask_again(submission=held, acting=acting_from(held.acting), at=NOON)
+        operations.ask_again(submission=held, acting=operations.acting_from(held.acting), at=NOON)
 
         assert (held.state, queries.due(at=NOON)) == ("unknown", [held.pk])
 
     def test_and_only_a_held_one_can_be_asked_about_again(self, working: Submission) -> None:
         with pytest.raises(StepNotAllowed):
-            operations.ask_again(submission=working, acting=acting_from(working.acting), at=NOON)
+            operations.ask_again(submission=working, acting=operations.acting_from(working.acting), at=NOON)
 
 
 class TestAnswer:

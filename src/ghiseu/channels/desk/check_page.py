@@ -122,6 +122,8 @@ def _hurdles(file: OpenedCase, lacks: list[str], language: str) -> list[dict[str
         elif kind in {"answer", "stop"}:
             label = file.package.text(f"preconditions.{name}.text", language)
             found.append({"text": label, "href": case})
+        elif kind == "mandate":
+            found.append({"text": _("The mandate has ended. Nothing can be sent on it."), "href": case})
     return found
 
 

@@ -11,7 +11,7 @@ from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.ui.parts import SearchHit
-from ghiseu.journeys.find_people import find_cases
+from ghiseu.journeys.find_people import find_cases, names_one
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.catalogue import queries as catalogue
 
@@ -23,8 +23,10 @@ def page(request: DeskRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()
     language = pages.page_language()
     rows, services = [], []
+    is_typing = bool(request.GET.get("fragment"))
     if asked:
-        rows = find_cases(words=asked, language=language, at_desk=request.at_desk, at=clock.now())
+        if not is_typing or names_one(asked):  # half a name shows nobody
+            rows = find_cases(words=asked, language=language, at_desk=request.at_desk, at=clock.now())
         services = catalogue.search(asked, language=language, on=clock.now().date(), limit=5)
     hits = [
         SearchHit(
@@ -33,11 +35,11 @@ def page(request: DeskRequest) -> HttpResponse:
             detail=row.number,
             tag=words.STATES[CaseState(row.state)],
         )
-        for row in rows[:8]
+        for row in rows
     ]
     hits += [
         SearchHit(href=reverse("desk:service", args=[one.code]), title=one.name, tag=_("service")) for one in services
     ]
-    if request.GET.get("fragment"):
+    if is_typing:
         return bare_render(request, "desk/hits.html", {"hits": hits})
     return pages.render(request, "desk/find.html", {"asked": asked, "hits": hits})

@@ -99,7 +99,7 @@ def page(request: DeskRequest) -> HttpResponse:
 def _page(
     request: DeskRequest, visit: Visit, *, errors: dict[str, FieldError], typed: dict[str, str], status: int = 200
 ) -> HttpResponse:
-    facts = people.newest_facts(person=visit.person, register="RSP", operation="person")
+    facts = people.newest_facts(person=visit.person, register="RSP", operation="person", visit_number=visit.number)
     fields = _mandate_fields(errors, typed)
     context = {
         "visit": visit,

@@ -183,14 +183,12 @@ def _text(facts: Mapping[str, FactValue], name: str) -> str:
 
 def _day(facts: Mapping[str, FactValue], name: str) -> date | None:
     value = _text(facts, name)
-    return date.fromisoformat(value) if value else None
-
-
-def says_readable_days(facts: Mapping[str, FactValue]) -> bool:
-    """Tell whether birth and death, where they are named, are whole ISO dates; half of a date decides nothing."""
     try:
-        for name in ("birth_date", "deceased_on"):
-            _day(facts, name)
-    except ValueError:
-        return False
-    return True
+        return date.fromisoformat(value) if value else None
+    except ValueError:  # "1945": a register that knows only the year; what is known otherwise stands
+        return None
+
+
+def says_readable_death(facts: Mapping[str, FactValue]) -> bool:
+    """Tell whether a death, where one is named, has a whole date: half of one must not read as "alive"."""
+    return not facts.get("deceased_on") or _day(facts, "deceased_on") is not None

@@ -8,7 +8,7 @@ from typing import cast
 
 from django.db.models import BooleanField, F, Func, Value
 
-from ghiseu.foundation.crypto import blind_index
+from ghiseu.foundation.crypto import blind_indexes
 from ghiseu.foundation.text import fold
 from ghiseu.modules.applicants.models import NameKey, Person, Reading, ReadingOutcome
 from ghiseu.modules.applicants.ports import FactValue, RegisterQuestion
@@ -62,27 +62,34 @@ def fresh_reading(*, person: Person, question: RegisterQuestion, visit_number: s
 
 
 def latest(*, centre_id: int, question: RegisterQuestion, visit_number: str) -> Facts | None:
-    """Return how the newest question of this kind ended: with facts, or with the reason why there are none.
+    """Return how the question ended in the matter's own visit: with facts, or with the reason why there are none.
 
-    A register that falls silent later does not take back what it told in the matter's own visit.
+    A register that falls silent later does not take back what it told; what another visit read is not used.
     """
     readings = Reading.objects.filter(
         centre_id=centre_id,
-        person__idnp_index=blind_index(question.subject_idnp, purpose="person"),
+        person__idnp_index__in=blind_indexes(question.subject_idnp, purpose="person"),
         register=question.register,
         operation=question.operation,
         parameters=dict(question.parameters),
+        visit_number=visit_number,
     ).order_by("-id")
     newest = readings.first()
     if newest is not None and newest.outcome not in TOLD:
-        newest = readings.filter(visit_number=visit_number, outcome__in=TOLD).first() or newest
+        newest = readings.filter(outcome__in=TOLD).first() or newest
     return facts_of(newest) if newest else None
 
 
-def newest_facts(*, person: Person, register: str, operation: str) -> Facts | None:
-    """Return the newest usable answer about the person, however old, or None."""
+def newest_facts(*, person: Person, register: str, operation: str, visit_number: str) -> Facts | None:
+    """Return the newest usable answer about the person that was read in this visit, or None."""
     reading = (
-        Reading.objects.filter(person=person, register=register, operation=operation, outcome=ReadingOutcome.ANSWERED)
+        Reading.objects.filter(
+            person=person,
+            register=register,
+            operation=operation,
+            outcome=ReadingOutcome.ANSWERED,
+            visit_number=visit_number,
+        )
         .order_by("-id")
         .first()
     )
@@ -91,7 +98,7 @@ def newest_facts(*, person: Person, register: str, operation: str) -> Facts | No
 
 def person_by_idnp(*, centre_id: int, idnp: str) -> Person | None:
     """Return the person if this centre knows the IDNP."""
-    return Person.objects.filter(centre_id=centre_id, idnp_index=blind_index(idnp, purpose="person")).first()
+    return Person.objects.filter(centre_id=centre_id, idnp_index__in=blind_indexes(idnp, purpose="person")).first()
 
 
 def _compared(text: str, operator: str) -> Func:
