@@ -96,9 +96,7 @@ def test_every_template_keeps_its_budget():
 
 def test_every_excuse_is_still_needed():
     known = {
-        f"{name_of(path)} {function.name}"
-        for path in modules()
-        for function in functions(ast.parse(path.read_text()))
+        f"{name_of(path)} {function.name}" for path in modules() for function in functions(ast.parse(path.read_text()))
     }
 
     assert set(PARAMETERS_GIVEN_BY_PLACE) - known == set()

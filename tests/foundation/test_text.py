@@ -6,9 +6,7 @@ from ghiseu.foundation import text
 
 
 class TestFold:
-    @pytest.mark.parametrize(
-        "written", ["Țurcan", "Ţurcan", "Turcan", "ȚURCAN", "Цуркан", "T\u0326urcan", " ţurcan. "]
-    )
+    @pytest.mark.parametrize("written", ["Țurcan", "Ţurcan", "Turcan", "ȚURCAN", "Цуркан", "T\u0326urcan", " ţurcan. "])
     def test_one_name_has_one_form_in_whatever_letters(self, written):
         assert text.fold(written) == "turcan"
 
@@ -148,9 +146,7 @@ class TestSimilar:
     def test_forgives_slips(self, left, right):
         assert text.similar(left, to=right)
 
-    @pytest.mark.parametrize(
-        ("left", "right"), [("Ana", "Ina"), ("Rusu", "Rotaru"), ("Popa", "Pavel"), ("", "Ana")]
-    )
+    @pytest.mark.parametrize(("left", "right"), [("Ana", "Ina"), ("Rusu", "Rotaru"), ("Popa", "Pavel"), ("", "Ana")])
     def test_keeps_others_apart(self, left, right):
         assert not text.similar(left, to=right)
 

@@ -78,6 +78,11 @@ def institution(
 
 
 @pytest.fixture
+def asp(institution: Callable[[str], Running]) -> Running:
+    return institution("asp")
+
+
+@pytest.fixture
 def unreachable() -> Callable[[], AbstractContextManager[None]]:
     """Return a context manager: inside it nothing listens at the address of ASP."""
 

@@ -68,11 +68,6 @@ def killed() -> datetime:
 
 
 @pytest.fixture
-def asp(institution: Callable[[str], Running]) -> Running:
-    return institution("asp")
-
-
-@pytest.fixture
 def number(lozova: AtDesk, exchange: Running, asp: Running) -> str:
     """Submit Eugenia's request; it waits for the worker."""
     number = ask_for(BIRTH, visit=come(EUGENIA, to=lozova), to=lozova)
@@ -211,7 +206,7 @@ class TestNoAnswer:
         with transaction():
             assert [one.number for one in queries.stuck(at=late)] == [number]
 
-    def test_is_asked_about_again_when_a_person_wants_it(self, number: str, asp: Running) -> None:
+    def test_is_asked_about_again_when_a_person_wants_it(self, number: str, lozova: AtDesk, asp: Running) -> None:
         asp.behave("after_commit_timeout", operations=["deliver"], **QUICK)
         deliver(number)
         asp.behave("5xx", operations=["find"])

@@ -32,3 +32,10 @@ def end_visit(desk: Counter) -> None:
     """End the visit of this desk."""
     desk.leave()
     desk.page.goto("/")
+
+
+def to_the_first_matter(desk: Counter) -> None:
+    """From the search of the visit go to the newest matter of the person."""
+    desk.press("Tab")
+    desk.press("Tab")
+    desk.press("Enter", to="/cases/*")

@@ -1,6 +1,6 @@
 """What the institution answers reaches the right person: papers asked, a refusal, a result, a stranger."""
 
-from tests.stories.steps import ask_for, choose_first, end_visit, sign
+from tests.stories.steps import ask_for, choose_first, end_visit, sign, to_the_first_matter
 
 FIODOR, MARIA, GHEORGHE, TUDOR = "0999010200419", "2099120104448", "2099080102964", "2099230108510"
 
@@ -63,8 +63,7 @@ class TestResult:
         end_visit(desk)
 
         desk.scan(GHEORGHE, to="/visit")
-        desk.press("Tab")
-        desk.press("Enter", to="/cases/*")
+        to_the_first_matter(desk)
         desk.press("F9", to="/cases/*/hand-over")
         assert desk.printed("F8").content.startswith(b"%PDF-")
         assert "Gheorghe" in desk.printed("F7").text

@@ -1,6 +1,6 @@
 """What is to be paid is printed; the case goes on by itself when the money came."""
 
-from tests.stories.steps import ask_for, choose_first, end_visit, sign
+from tests.stories.steps import ask_for, choose_first, end_visit, sign, to_the_first_matter
 
 IRINA = "2099090103331"
 
@@ -11,8 +11,7 @@ class TestPayment:
         self.prepare(desk, paper)
         with desk.journey("f", "payment of an extract, Irina"):
             desk.scan(IRINA, to="/visit")
-            desk.press("Tab")
-            desk.press("Enter", to="/cases/*")
+            to_the_first_matter(desk)
             desk.press("F9", to="/cases/*/check")
             desk.press("F9", to="/cases/*/payment")
             note = desk.printed("F8")

@@ -42,7 +42,7 @@ class TestGuidedHandOver:
                 box.select_option(label=value)
             else:
                 box.fill(value)
-        portal.get_by_role("button", name="Trimite cererea").click()
+        portal.get_by_role("button", name="Trimite cererea").press("Enter")
         number = portal.inner_text("#number")
         portal.close()
         desk.page.bring_to_front()

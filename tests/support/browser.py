@@ -244,7 +244,7 @@ class Counter:
         self.page.on("pageerror", lambda error: self.broken.append(str(error)))
         self.page.on("console", self._on_console)
         self._choosers: list[FileChooser] = []  # listened for from the start: a listener that comes late misses some
-        self.page.on("filechooser", lambda chooser: self._choosers.append(chooser))
+        self.page.on("filechooser", self._choosers.append)
         self._wire = context.new_cdp_session(self.page)
         self._meter = Meter(self.page)
 

@@ -23,6 +23,7 @@ from ghiseu.foundation.audit.models import JournalRecord
 from ghiseu.journeys import act_for_another, confirm_request, deliver_submission, receive_answer
 from ghiseu.journeys.confirm_request import SignedScan, texts_of
 from ghiseu.journeys.edit_case import Typed, save_field
+from ghiseu.journeys.hand_over_result import Handing, hand_over
 from ghiseu.journeys.load_case import OpenedCase, acting_on, load_case
 from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service
 from ghiseu.journeys.open_case import OpenOrder, open_case
@@ -40,7 +41,7 @@ from ghiseu.modules.centres.models import Desk, Operator
 from ghiseu.modules.centres.queries import at_desk
 from ghiseu.modules.documents import operations as documents
 from ghiseu.modules.documents.intake import take_in
-from ghiseu.modules.documents.models import DocumentKind, Origin
+from ghiseu.modules.documents.models import Document, DocumentKind, Origin
 from ghiseu.modules.documents.queries import attachment_counts
 from ghiseu.modules.mandates.models import Mandate, MandateKind
 from ghiseu.modules.mandates.operations import MandateShown
@@ -277,6 +278,20 @@ def decide(at_institution: Running, number: str, act: str, **given: object) -> N
     httpx.post(url, json=given, timeout=20).raise_for_status()
     if act == "approve":
         until(lambda: number in [row["number"] for row in at_institution.ledger()["results"]], what="the result")
+
+
+def hand(
+    number: str,
+    visit: Visit,
+    *,
+    to: AtDesk,
+    command: str = "press-1",
+    at: datetime = NOON + timedelta(days=1),
+) -> Case:
+    """Hand what the institution sent to the person of the visit."""
+    results = tuple(one.sha256 for one in all_of(Document, case__number=number, kind=DocumentKind.RESULT))
+    handing = Handing(documents=results, copies=1, command=command)
+    return hand_over(number=number, visit=visit, handing=handing, at_desk=to, at=at)
 
 
 def case_of(number: str) -> Case:

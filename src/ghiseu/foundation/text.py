@@ -31,9 +31,7 @@ _BEFORE_FRONT_VOWEL = (
     (re.compile(r"ъ(?=[еёюя])"), ""),
     (re.compile(r"ъ"), "a"),
 )
-_OTHER_LATIN = str.maketrans(
-    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
-)
+_OTHER_LATIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 _SILENT = re.compile(r"['’ʼ`´]")
 _BREAKS = re.compile(r"[^a-z0-9]+")
 

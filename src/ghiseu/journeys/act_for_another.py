@@ -59,12 +59,7 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
             confirmed = replace(confirmed, valid_until=_last_day_of_childhood(subject.birth_date))
         with transaction():
             mandate = mandates.record_mandate(
-                subject=subject,
-                representative=visit.person,
-                shown=confirmed,
-                acting=acting,
-                on=today,
-                at=at,
+                subject=subject, representative=visit.person, shown=confirmed, acting=acting, on=today, at=at
             )
             visits.act_for(visit=visit, mandate=mandate, acting=acting, at=at)
     except MandateDoesNotHold as refusal:

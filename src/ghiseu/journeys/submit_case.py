@@ -178,16 +178,7 @@ def freeze(file: OpenedCase, *, number: str) -> Frozen:
         "role": case.role,
         "answers": judged.evaluation.answers,
         "sources": {state.field.id: state.source for state in judged.evaluation.fields if state.source},
-        "disputed": {
-            name: {
-                "says": value.disputed,
-                "evidence": value.evidence,
-                "register": value.source,
-                "register_says": value.value,
-            }
-            for name, value in file.values.items()
-            if value.is_disputed
-        },
+        "disputed": _disputed(file),
         "told": case.answers,
         "overrides": case.overrides,
         "term": judged.quote.term,
@@ -207,6 +198,34 @@ def freeze(file: OpenedCase, *, number: str) -> Frozen:
         payload_sha256=hashlib.sha256(text.encode()).hexdigest(),
         files=files,
     )
+
+
+def _disputed(file: OpenedCase) -> dict[str, dict[str, object]]:
+    """Return by field what the person says, on what paper, and what the register says."""
+    return {
+        name: {
+            "says": value.disputed,
+            "evidence": value.evidence,
+            "register": value.source,
+            "register_says": value.value,
+        }
+        for name, value in file.values.items()
+        if value.is_disputed
+    }
+
+
+def _disputed(file: OpenedCase) -> dict[str, object]:
+    """Return what the person says against registers: both values, and on what paper."""
+    return {
+        name: {
+            "says": value.disputed,
+            "evidence": value.evidence,
+            "register": value.source,
+            "register_says": value.value,
+        }
+        for name, value in file.values.items()
+        if value.is_disputed
+    }
 
 
 def frozen_quote(file: OpenedCase) -> dict[str, object]:

@@ -12,9 +12,7 @@ def test_a_moldovan_account_is_kept_in_capitals_without_spaces(typed):
     assert iban.check(typed) == "MD22XX000000000000000001"
 
 
-@pytest.mark.parametrize(
-    "number", ["GB82WEST12345698765432", "IT60X0542811101000000123456", "DE89370400440532013000"]
-)
+@pytest.mark.parametrize("number", ["GB82WEST12345698765432", "IT60X0542811101000000123456", "DE89370400440532013000"])
 def test_published_examples_of_other_countries_hold(number):
     assert iban.is_valid(number)
 
@@ -36,9 +34,7 @@ def test_says_why_a_text_is_none(text, reason):
     assert caught.value.reason is reason
 
 
-@given(
-    st.from_regex(r"[A-Z]{2}[0-9A-Z]{18}", fullmatch=True), st.integers(0, 22), st.sampled_from("0123456789")
-)
+@given(st.from_regex(r"[A-Z]{2}[0-9A-Z]{18}", fullmatch=True), st.integers(0, 22), st.sampled_from("0123456789"))
 def test_notices_every_single_wrong_digit(account, place, digit):
     check_digits = f"{98 - remainder_97(account + 'MD00'):02}"
     number = f"MD{check_digits}{account}"

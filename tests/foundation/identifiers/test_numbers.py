@@ -108,6 +108,4 @@ class TestOrderKey:
         assert caught.value.reason is reason
 
     def test_can_be_repeated_in_tests(self):
-        assert numbers.new_order_key(random.Random(1).choice) == numbers.new_order_key(
-            random.Random(1).choice
-        )
+        assert numbers.new_order_key(random.Random(1).choice) == numbers.new_order_key(random.Random(1).choice)

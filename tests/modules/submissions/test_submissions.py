@@ -147,7 +147,7 @@ class TestHeld:
     def test_delivery_of_unknown_outcome_is_still_asked_about(self, working: Submission) -> None:
         held = self.hold(working)
 
-        operations.keep_asking(submission=held, acting=operations.acting_from(held.acting), at=NOON)
+        operations.keep_asking(submission=held, at=NOON)
 
         soon = NOON + timedelta(hours=1)
         assert queries.due(at=soon) == [held.pk]

@@ -41,9 +41,7 @@ class EncryptedTextField(_Text[_Set, _Get]):
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:  # Any: Django's own signature
         found = super().check(**kwargs)
         if self.unique or getattr(self, "db_index", False):
-            found.append(
-                checks.Error("a sealed column cannot be indexed or unique", obj=self, id="crypto.E001")
-            )
+            found.append(checks.Error("a sealed column cannot be indexed or unique", obj=self, id="crypto.E001"))
         return found
 
     def get_lookup(self, lookup_name: str) -> "type[Lookup[Any]] | None":  # Any: a lookup of whatever type

@@ -120,9 +120,7 @@ TD3 = Layout(
     optional=(Span(2, 28, 42),),
     checks=(
         *_checks_of_dates(Span(2, 13, 19), expiry=Span(2, 21, 27)),
-        Checked(
-            field=Field.OPTIONAL_DATA, spans=(Span(2, 28, 42),), digit=Span(2, 42, 43), may_be_filler=True
-        ),
+        Checked(field=Field.OPTIONAL_DATA, spans=(Span(2, 28, 42),), digit=Span(2, 42, 43), may_be_filler=True),
         Checked(
             field=Field.COMPOSITE,
             spans=(Span(2, 0, 10), Span(2, 13, 20), Span(2, 21, 43)),

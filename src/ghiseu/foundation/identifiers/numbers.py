@@ -111,9 +111,7 @@ def parse_order_key(text: str) -> str:
 
 def _check_character(body: str) -> str:
     # Each place has its own weight below the prime, and the check character itself weighs 1.
-    total = sum(
-        ORDER_KEY_ALPHABET.index(character) * weight for weight, character in enumerate(body, start=2)
-    )
+    total = sum(ORDER_KEY_ALPHABET.index(character) * weight for weight, character in enumerate(body, start=2))
     return ORDER_KEY_ALPHABET[-total % len(ORDER_KEY_ALPHABET)]
 
 

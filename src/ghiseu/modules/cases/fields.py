@@ -119,18 +119,10 @@ def save_field(
         raise FieldChangedMeanwhile(
             theirs=cast(JsonValue, json.loads(row.value)), version=row.version, by_id=row.changed_by_id
         )
-    replaced = row.source
-    row.value = json.dumps(value, ensure_ascii=False)
-    row.source, row.read_at = OPERATOR, None
+    replaced = {"replaced": row.source} if row.source != OPERATOR else None
+    row.value, row.source, row.read_at = json.dumps(value, ensure_ascii=False), OPERATOR, None
     _stamp(row, acting, at)
-    journal.record(
-        "cases.field.changed",
-        acting=acting,
-        at=at,
-        object_type="field",
-        object_id=field,
-        details={"replaced": replaced} if replaced != OPERATOR else None,
-    )
+    journal.record("cases.field.changed", acting=acting, at=at, object_type="field", object_id=field, details=replaced)
     return _value(row)
 
 

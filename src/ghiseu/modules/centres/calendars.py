@@ -135,8 +135,7 @@ def _centre(row: Mapping[str, Any], *, whole: Mapping[str, Any]) -> CentreData: 
         source="; ".join(sources),
         confidence=row["confidence"],
         desks=tuple(
-            DeskData(code=desk["code"], name=desk["name"], equipment=tuple(desk["equipment"]))
-            for desk in row["desks"]
+            DeskData(code=desk["code"], name=desk["name"], equipment=tuple(desk["equipment"])) for desk in row["desks"]
         ),
         opening_hours=_opening_hours(whole["opening_hours"][row["opening_hours"]]),
     )
