@@ -29,13 +29,17 @@ def sign(desk: Counter, scan: Path) -> None:
 
 
 def end_visit(desk: Counter) -> None:
-    """End the visit of this desk."""
-    desk.leave()
-    desk.page.goto("/")
+    """End the visit of this desk, as the operator does."""
+    desk.page.goto("/visit")
+    desk.press("Alt+E")
+    desk.press("Tab")
+    desk.press("Enter", to="/")
 
 
 def to_the_first_matter(desk: Counter) -> None:
     """From the search of the visit go to the newest matter of the person."""
-    desk.press("Tab")
-    desk.press("Tab")
+    for _ in range(5):
+        desk.press("Tab")
+        if desk.page.evaluate("document.activeElement.matches('[data-row-link]')"):
+            break
     desk.press("Enter", to="/cases/*")

@@ -7,8 +7,8 @@ IRINA = "2099090103331"
 
 class TestPayment:
     def test_the_note_is_printed_and_the_money_wakes_the_case(self, counter, stack, paper):
+        self.prepare(counter(), paper)
         desk = counter()
-        self.prepare(desk, paper)
         with desk.journey("f", "payment of an extract, Irina"):
             desk.scan(IRINA, to="/visit")
             to_the_first_matter(desk)

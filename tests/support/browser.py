@@ -23,7 +23,7 @@ A story:
 What is counted: every key, a chord as the keys it is made of (Alt+4 is two). Pages: documents loaded in the window
 (redirects and PDFs are not pages). Re-typed: a value of three characters or more that was typed twice, or that a
 page of this journey already showed as known. Bytes: what came over the wire for each page; `first` is all until the
-journey began (sign-in and desk, with fonts), the later pages one by one.
+operator sits at the desk (sign-in and desk, with fonts), the later pages one by one.
 """
 
 import fnmatch
@@ -234,17 +234,21 @@ class Counter:
         self.broken: list[str] = []
         self.row = Row(journey="", name="")
         self._record = record
+        self._first_bytes = 0
         self._typed: list[str] = []
         self._known: set[str] = set()
         context.expose_binding("countPointer", lambda _source: self._count_click())
-        context.add_init_script("addEventListener('pointerdown', (event) => event.isTrusted && countPointer(), true)")
+        context.add_init_script(
+            f"if (location.origin === '{stack.url}') "
+            "addEventListener('pointerdown', (event) => event.isTrusted && countPointer(), true)"
+        )
         context.add_init_script("window.print = () => {}")
         self.page = context.new_page()
         self.page.set_default_timeout(LIMIT)
         self.page.on("pageerror", lambda error: self.broken.append(str(error)))
         self.page.on("console", self._on_console)
         self._choosers: list[FileChooser] = []  # listened for from the start: a listener that comes late misses some
-        self.page.on("filechooser", self._choosers.append)
+        self.page.on("filechooser", lambda one: self._choosers.append(one))  # noqa: PLW0108 - Playwright takes no builtin
         self._wire = context.new_cdp_session(self.page)
         self._meter = Meter(self.page)
 
@@ -266,7 +270,8 @@ class Counter:
             self.page.check(f"input[name=place] >> nth={place}")
             with self.page.expect_navigation():
                 self.page.keyboard.press("F2")
-        self.row.clicks = 0
+        self.page.wait_for_load_state("networkidle")
+        self._first_bytes = sum(self._meter.weights)
 
     @contextmanager
     def journey(self, kind: str, name: str, *, most_keys: int = 0) -> Iterator[Row]:
@@ -275,7 +280,7 @@ class Counter:
         `most_keys` is for a journey that cannot keep the budget of its kind: the table shows it as missed all the same.
         """
         before = len(self._meter.loads)
-        self.row = row = Row(journey=kind, name=name, first_bytes=sum(self._meter.weights), most_keys=most_keys)
+        self.row = row = Row(journey=kind, name=name, first_bytes=self._first_bytes, most_keys=most_keys)
         self._typed, self._known = [], set()
         self._record(row)
         yield row
@@ -429,9 +434,8 @@ class Counter:
         self._typed.append(text)
 
     def _reader_key(self, key: str, text: str, moment: float) -> None:
-        told = {"key": key, "text": text, "timestamp": moment}
-        self._wire.send("Input.dispatchKeyEvent", {"type": "keyDown", **told})
-        self._wire.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "timestamp": moment + 0.001})
+        told = {"type": "keyDown", "key": key, "text": text, "timestamp": moment}
+        self._wire.send("Input.dispatchKeyEvent", told)
 
 
 def new_context(browser: Browser, stack: Stack, *, language: str) -> BrowserContext:

@@ -200,20 +200,6 @@ def freeze(file: OpenedCase, *, number: str) -> Frozen:
     )
 
 
-def _disputed(file: OpenedCase) -> dict[str, dict[str, object]]:
-    """Return by field what the person says, on what paper, and what the register says."""
-    return {
-        name: {
-            "says": value.disputed,
-            "evidence": value.evidence,
-            "register": value.source,
-            "register_says": value.value,
-        }
-        for name, value in file.values.items()
-        if value.is_disputed
-    }
-
-
 def _disputed(file: OpenedCase) -> dict[str, object]:
     """Return what the person says against registers: both values, and on what paper."""
     return {
