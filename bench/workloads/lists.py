@@ -56,7 +56,7 @@ def _pages(run: Run) -> list[Page]:
     pages = [
         Page(code="W3", key="list", what="work list", path=f"/work-list?list={WorkList.INSTITUTION}"),
         Page(code="W4", key="idnp", what="find by IDNP", path=f"/find?fragment=1&q={idnp_of(person_serial(7))}"),
-        Page(code="W4", key="name", what="find by a frequent name", path=f"/find?fragment=1&q={quote(FREQUENT)}"),
+        Page(code="W4", key="name", what="find by a frequent name", path=f"/find?q={quote(FREQUENT)}"),
     ]
     with transaction():
         listed = work_list(WorkList.INSTITUTION, centre_id=run.counter.where.centre_id, language="ro")

@@ -60,7 +60,8 @@ def counter(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> I
 
     request.node.counted_rows = rows
     yield sit_down
-    for desk in opened:
+    for number, desk in enumerate(opened):
+        desk.picture(f"end-{request.node.name}-{number}")
         desk.leave()
         desk.context.close()
     assert [fault for desk in opened for fault in desk.broken] == []

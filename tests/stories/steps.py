@@ -31,6 +31,7 @@ def sign(desk: Counter, scan: Path) -> None:
 def end_visit(desk: Counter) -> None:
     """End the visit of this desk, as the operator does."""
     desk.page.goto("/visit")
+    assert desk.focuses("q")  # the page is ready
     desk.press("Alt+E")
     desk.press("Tab")
     desk.press("Enter", to="/")

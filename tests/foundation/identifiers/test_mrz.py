@@ -132,7 +132,9 @@ class TestErrors:
         wrong = lower[: place - 44] + other + lower[place - 43 :]
         covered = lower[:10] + lower[13:20] + lower[21:43] != wrong[:10] + wrong[13:20] + wrong[21:43]
         same_value = mrz.check_digit(lower[place - 44]) == mrz.check_digit(other)
-        if not covered or same_value:
+        # Y and Z change places on a German keyboard: that is put right, not noticed.
+        repaired = {lower[place - 44], other} == {"Y", "Z"}
+        if not covered or same_value or repaired:
             return
 
         with pytest.raises(InvalidMrz):

@@ -29,6 +29,12 @@ function trigger(element) {
     if (element.select) element.select();
     return;
   }
+  const asks = element.matches("summary") ? element.closest("details[data-confirm]:not([open])") : null;
+  if (asks) {
+    asks.open = true;
+    asks.querySelector("button").focus(); // at once: the next key may come faster than the page is drawn
+    return;
+  }
   element.focus();
   element.click();
 }

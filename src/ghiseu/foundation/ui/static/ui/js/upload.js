@@ -137,7 +137,7 @@ function start(place) {
     if (place.dataset.hold || !batch) return; // the camera is still taking pages
     if (batch > 1 && place.dataset.join && !(await join(place, status))) return;
     // What the page says of the case follows from its papers.
-    if (!refused) loadAgain();
+    if (!refused && !place.hasAttribute("data-stay")) loadAgain();
   }
 
   box.addEventListener("change", () => {
