@@ -30,11 +30,7 @@ def sign(desk: Counter, scan: Path) -> None:
 
 def end_visit(desk: Counter) -> None:
     """End the visit of this desk, as the operator does."""
-    desk.page.goto("/visit")
-    assert desk.focuses("q")  # the page is ready
-    desk.press("Alt+E")
-    desk.press("Tab")
-    desk.press("Enter", to="/")
+    desk.end_visit()
 
 
 def to_the_first_matter(desk: Counter) -> None:

@@ -14,16 +14,16 @@ A story:
 
 - `desk.page` is the Playwright page, for looking. Never click with it: clicks are counted and must be 0.
 - `desk.focused()` is the name (or text) of what has the focus; `desk.number()` the case number of the address.
-- `desk.until_says("text", reload=True)` loads the page again until the worker has done its part (counts no page).
+- `desk.until_says("text")` loads the page again until the worker has done its part (counts no page).
 - `counter(operator=ILINCA, place=1, language="ru")` signs in somebody else; several may be open in one story.
 - After the story every visit left open is ended. Cases stay: take a person and service no other story opens.
 - `stack.behave("mconnect", "5xx")` until `stack.behave("mconnect")`; faults are taken back after each story.
 - `stack.approve("asp", number)`, `stack.ask_papers(...)`, `stack.pay(order_key)`, `stack.ledger("asp")`.
 
 What is counted: every key, a chord as the keys it is made of (Alt+4 is two). Pages: documents loaded in the window
-(redirects and PDFs are not pages). Re-typed: a value of three characters or more that was typed twice, or that a
-page of this journey already showed as known. Bytes: what came over the wire for each page; `first` is all until the
-operator sits at the desk (sign-in and desk, with fonts), the later pages one by one.
+(no redirects, no PDFs, no new content of a page that stays). Re-typed: a value of three characters or more that was
+typed twice, or that a page of this journey already showed as known. Bytes: what came over the wire for each page and
+each new content; `first` is all until the operator sits at the desk (sign-in and desk, with fonts).
 """
 
 import fnmatch
@@ -195,13 +195,21 @@ class Printed:
         return told.stdout.decode()
 
 
+@dataclass(kw_only=True)
+class Arrival:
+    """A document that came into the window: a page, or (in place) new content of the page that is there."""
+
+    path: str
+    is_page: bool
+    weight: int = 0
+
+
 class Meter:
-    """Counts what a window loads."""
+    """Counts what a window loads, and the bytes that come with it until the next."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.loads: list[str] = []
-        self.weights: list[int] = [0]
+        self.arrivals = [Arrival(path="", is_page=False)]
         self._papers: set[str] = set()
         page.on("response", self._on_response)
         wire = page.context.new_cdp_session(page)
@@ -209,12 +217,18 @@ class Meter:
         wire.on("Network.responseReceived", self._on_kind)
         wire.on("Network.loadingFinished", self._on_weight)
 
+    def so_far(self) -> int:
+        """Return how many documents came."""
+        return len(self.arrivals)
+
     def _on_response(self, response: Response) -> None:
         request = response.request
+        if 300 <= response.status < 400:
+            return
         is_page = request.is_navigation_request() and request.frame == self.page.main_frame
-        if is_page and not 300 <= response.status < 400:
-            self.loads.append(urlsplit(response.url).path)
-            self.weights.append(0)
+        in_place = request.resource_type == "fetch" and "text/html" in response.headers.get("content-type", "")
+        if is_page or in_place:
+            self.arrivals.append(Arrival(path=urlsplit(response.url).path, is_page=is_page))
 
     def _on_kind(self, told: dict[str, Any]) -> None:  # Any: messages of the browser's own protocol
         if told["response"].get("mimeType") == "application/pdf":
@@ -222,7 +236,7 @@ class Meter:
 
     def _on_weight(self, told: dict[str, Any]) -> None:  # Any: messages of the browser's own protocol
         if told["requestId"] not in self._papers:
-            self.weights[-1] += int(told["encodedDataLength"])
+            self.arrivals[-1].weight += int(told["encodedDataLength"])
 
 
 class Counter:
@@ -271,7 +285,7 @@ class Counter:
             with self.page.expect_navigation():
                 self.page.keyboard.press("F2")
         self.page.wait_for_load_state("networkidle")
-        self._first_bytes = sum(self._meter.weights)
+        self._first_bytes = sum(one.weight for one in self._meter.arrivals)
 
     @contextmanager
     def journey(self, kind: str, name: str, *, most_keys: int = 0) -> Iterator[Row]:
@@ -279,15 +293,16 @@ class Counter:
 
         `most_keys` is for a journey that cannot keep the budget of its kind: the table shows it as missed all the same.
         """
-        before = len(self._meter.loads)
+        before = self._meter.so_far()
         self.row = row = Row(journey=kind, name=name, first_bytes=self._first_bytes, most_keys=most_keys)
         self._typed, self._known = [], set()
         self._record(row)
         yield row
         self.page.wait_for_load_state("networkidle")
-        row.pages = len(self._meter.loads) - before
-        later = list(zip(self._meter.loads[before:], self._meter.weights[before + 1 :], strict=True))
-        row.heaviest, row.most_bytes = max(later, key=lambda one: one[1], default=("", 0))
+        later = self._meter.arrivals[before:]
+        row.pages = sum(one.is_page for one in later)
+        heaviest = max(later, key=lambda one: one.weight)
+        row.heaviest, row.most_bytes = heaviest.path, heaviest.weight
         row.finished = True
         assert row.misses() == []
 
@@ -376,8 +391,7 @@ class Counter:
             assert time.monotonic() < deadline, f"{text!r} not within {limit:.0f} s: {self.page.url}"
             time.sleep(0.3)
             self.page.reload()
-            self._meter.loads.pop()
-            self._meter.weights.pop()
+            self._meter.arrivals.pop()
 
     def focuses(self, name: str) -> bool:
         """Wait until the control of this name or id has the focus."""

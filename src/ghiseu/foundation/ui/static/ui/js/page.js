@@ -81,12 +81,9 @@ export function show(html) {
   if (!main || next.body.className !== document.body.className) return false;
   const { id, value, defaultValue } = document.activeElement ?? {};
   const typing = inField(document.activeElement) && value !== defaultValue;
-  const old = document.getElementById("main");
-  const around = document.activeElement !== document.body && !old.contains(document.activeElement); // in the banner or the menu
-  old.replaceWith(document.adoptNode(main));
+  document.getElementById("main").replaceWith(document.adoptNode(main));
   document.title = next.title;
   starters.forEach((start) => start(main));
-  if (around) return true; // what is being done there keeps the focus
   const found = id && id !== "main" ? document.getElementById(id) : null;
   // A file that was sent leads on, and so does a question that a register has answered meanwhile.
   const same = found?.matches("input:not([type=file]), select, textarea, button, a, summary") ? found : null;
