@@ -20,7 +20,7 @@ from ghiseu.journeys import scan_paper
 from ghiseu.journeys.scan_paper import Scan
 from ghiseu.modules.documents.models import DocumentKind
 
-SIDE = 560  # pixels of noise a side make about 300 kB
+SIDE = 615  # pixels of noise a side make about 300 kB
 PEER_QUARTER_MS = 119 / 4
 MOST_ROUNDS = 15
 
