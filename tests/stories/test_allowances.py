@@ -16,7 +16,11 @@ class TestBirthAllowance:
         assert "MPay" in how.text
         assert "Popa" in how.text
         assert desk.page.locator("[data-key=F9]").count() == 0
-        assert OLGA not in str(stack.ledger("cnas")["dossiers"])
+        assert not [
+            dossier
+            for dossier in stack.ledger("cnas")["dossiers"]
+            if dossier["subject_idnp"] == OLGA and dossier["service_code"].startswith("cnas.family.birth")
+        ]
 
 
 class TestChildRaisingAllowance:
