@@ -1,4 +1,4 @@
-.PHONY: run test bench check test-deps lock format install install-dev
+.PHONY: run test nightly bench check audit sbom asvs test-deps lock format install install-dev
 .DEFAULT_GOAL := run
 
 # At least two, so that tests always run as they do elsewhere: beside each other.
@@ -14,18 +14,31 @@ install:
 install-dev:
 	@scripts/install dev
 
-check: install-dev      ## Style, types, layers, service packages.
+check: install-dev      ## Style, types, layers, service packages, known weaknesses.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/ghiseu services check
+	$(BIN)/python -m supply audit
 
 test: check             ## Everything that can be checked on this machine.
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
+nightly: install-dev    ## The wrong-citizen test at length: 2000 examples, some hours.
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/desk/test_wrong_citizen.py -n 0
+
 bench: install-dev      ## Measure beside the machine's own limit; prints a table, writes .data/bench.
 	@$(BIN)/python -m bench
+
+audit: install-dev      ## Compare every pinned package with the stored advisories; needs no network.
+	@$(BIN)/python -m supply audit
+
+sbom: install           ## Write the bill of materials of what is installed (CycloneDX) to .data/sbom.cdx.json.
+	@$(BIN)/python -m supply sbom .data/sbom.cdx.json
+
+asvs: install           ## Count the requirements of OWASP ASVS 5.0.0 by how they are met.
+	@$(BIN)/python -m supply asvs
 
 test-deps:              ## Browser and the like, by apt-get; as root or with sudo.
 	@scripts/install-test-tools

@@ -127,4 +127,4 @@ def copy_in(owner: psycopg.Connection, model: type[models.Model], made: list[mod
 def _values(made: list[models.Model], columns: Iterable[Column]) -> Iterator[list[object]]:
     wanted = list(columns)
     for row in made:
-        yield [one.get_db_prep_save(getattr(row, one.attname), product) for one in wanted]
+        yield [one.get_db_prep_save(one.pre_save(row, add=True), product) for one in wanted]

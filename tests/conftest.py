@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from tests.support import databases
 
+from ghiseu.foundation.crypto import forget_keys
 from ghiseu.foundation.ui import texts
 
 pytest_plugins = ["tests.support.tripwires", "tests.support.journey_table"]
@@ -52,6 +53,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id_or_singl
     def start_afresh(_: TransactionTestCase) -> None:
         connection.close()
         databases.copy(source, name)
+        forget_keys()
 
     # Emptying the tables would trip the triggers that keep the journal; a fresh copy takes a fifth of a second.
     TransactionTestCase._fixture_teardown = start_afresh  # type: ignore[method-assign]
@@ -59,6 +61,14 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id_or_singl
     with django_db_blocker.unblock():
         connection.close()
         databases.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def no_data_keys_of_other_tests() -> Iterator[None]:
+    """Forget data keys whose rows went away with the test's transaction."""
+    forget_keys()
+    yield
+    forget_keys()
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ class Page:
     key: str
     what: str
     path: str
+    words: str = ""  # what is searched; sent as the page sends it
+    is_typing: bool = False
 
 
 def measure(run: Run) -> list[Row]:
@@ -36,7 +38,7 @@ def measure(run: Run) -> list[Row]:
     for size in run.sizes:
         run.generator.grow_to(size)
         for page in _pages(run):
-            ours, limit, queries = run.read_page(page.path)
+            ours, limit, queries = run.read_page(page.path, sends=_sent(page))
             first.setdefault(page.key, ours)
             rows.append(
                 Row(
@@ -55,8 +57,8 @@ def measure(run: Run) -> list[Row]:
 def _pages(run: Run) -> list[Page]:
     pages = [
         Page(code="W3", key="list", what="work list", path=f"/work-list?list={WorkList.INSTITUTION}"),
-        Page(code="W4", key="idnp", what="find by IDNP", path=f"/find?fragment=1&q={idnp_of(person_serial(7))}"),
-        Page(code="W4", key="name", what="find by a frequent name", path=f"/find?q={quote(FREQUENT)}"),
+        Page(code="W4", key="idnp", what="find by IDNP", path="/find", words=idnp_of(person_serial(7)), is_typing=True),
+        Page(code="W4", key="name", what="find by a frequent name", path="/find", words=FREQUENT),
     ]
     with transaction():
         listed = work_list(WorkList.INSTITUTION, centre_id=run.counter.where.centre_id, language="ro")
@@ -64,9 +66,16 @@ def _pages(run: Run) -> list[Page]:
         path = f"/work-list?list={WorkList.INSTITUTION}&before={quote(listed.older)}"
         pages.insert(1, Page(code="W3", key="second", what="work list, second page", path=path))
     for page in pages:
-        if "/cases/" not in run.get(page.path):
+        if "/cases/" not in run.get(page.path, sends=_sent(page)):
             raise NotAnswered(f"{page.what}: no case is shown")
     return pages
+
+
+def _sent(page: Page) -> dict[str, str]:
+    """Return the form of a search: lines under the box while typing, else the page that the words lead to."""
+    if not page.words:
+        return {}
+    return {"q": page.words, "fragment": "1"} if page.is_typing else {"q": page.words}
 
 
 def _targets(

@@ -32,23 +32,23 @@ class Run:
     sizes: tuple[int, ...]
     deliveries: int
 
-    def get(self, path: str) -> str:
-        """Return the page as text. Raises NotAnswered."""
-        response = self.client.get(path)
+    def get(self, path: str, *, sends: dict[str, str] | None = None) -> str:
+        """Return the page as text; with `sends` the one that this form leads to. Raises NotAnswered."""
+        response = self.client.post(path, sends, follow=True) if sends else self.client.get(path)
         if response.status_code != 200:  # noqa: PLR2004 - OK
             raise NotAnswered(f"{path}: {response.status_code} {response.headers.get('Location', '')}")
         return str(response.content.decode())
 
-    def read_page(self, path: str) -> tuple[Series, Series, int]:
+    def read_page(self, path: str, *, sends: dict[str, str] | None = None) -> tuple[Series, Series, int]:
         """Time a page against its own SELECTs; return both and how many statements the page sends."""
-        statements = sent_by(lambda: self.get(path))
+        statements = sent_by(lambda: self.get(path, sends=sends))
         selects = only("SELECT", statements)
-        contest = Contest(ours=lambda: self._show(path), limit=lambda: self.reads.replay(selects))
+        contest = Contest(ours=lambda: self._show(path, sends), limit=lambda: self.reads.replay(selects))
         ours, limit = by_turns(contest, rounds=self.rounds)
         return ours, limit, queries_in(statements)
 
-    def _show(self, path: str) -> None:
-        self.get(path)
+    def _show(self, path: str, sends: dict[str, str] | None) -> None:
+        self.get(path, sends=sends)
 
 
 def sent_by(work: Callable[[], object]) -> list[Statement]:

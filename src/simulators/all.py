@@ -12,7 +12,7 @@ from pathlib import Path
 from simulators.common.process import launch_process, stop
 
 # The place in the list is the distance from the first port.
-NAMES = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay")
+NAMES = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay", "trust")
 
 
 def missing() -> list[str]:

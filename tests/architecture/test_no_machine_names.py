@@ -4,10 +4,18 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[2]
 # Built from parts, so that this file does not name them either.
 PACKAGE_HOSTS = ["pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "index-url", "find-" + "links"]
-MACHINE_PATHS = [r"/root/", r"/home/\w+/", r"/work/" + r"\w+", r"/opt/" + r"(wheels|pypi)", r"file:///(?!etc/passwd)"]
+MACHINE_PATHS = [
+    "/ro" + "ot/",
+    "/ho" + r"me/\w+/",
+    "/wo" + r"rk/\w+",
+    "/op" + "t/(wheels|pypi)",
+    "file:" + "///(?!etc/passwd)",
+]
 FORBIDDEN = re.compile("|".join([*map(re.escape, PACKAGE_HOSTS), *MACHINE_PATHS]))
 OWN_NAME = Path(__file__).name
 
@@ -42,6 +50,11 @@ def test_no_committed_file_names_a_machine_or_a_registry():
 
 def test_a_registry_address_would_be_found():
     assert FORBIDDEN.search("see https://" + PACKAGE_HOSTS[0] + "/simple")
+
+
+@pytest.mark.parametrize("folder", ["ro" + "ot", "ho" + "me/somebody", "wo" + "rk/main", "op" + "t/wheels"])
+def test_a_path_of_one_machine_would_be_found(folder: str):
+    assert FORBIDDEN.search(f"open(/{folder}/file)")
 
 
 def test_the_lock_of_the_tool_is_not_kept():

@@ -4,9 +4,9 @@ import pytest
 from bench.fakes import FakeInstitution
 from bench.measuring import Contest, Series, by_turns
 from bench.table import Row, Target, lines
+from tests.support.acting import acting_for
 
 from bench import people
-from ghiseu.foundation.access import ActingContext, Assurance, Channel
 from ghiseu.foundation.identifiers import idnp
 from ghiseu.foundation.outcomes import OutcomeUnknown, TryLater
 from ghiseu.modules.submissions.ports import Parcel
@@ -88,7 +88,7 @@ class TestFakeInstitution:
 
         for serial in range(40):
             try:
-                fake.deliver(parcel(serial), acting=acting())
+                fake.deliver(parcel(serial), acting=acting_for(people.idnp_of(1)))
             except (TryLater, OutcomeUnknown) as error:
                 fallen.append(type(error))
 
@@ -99,7 +99,7 @@ class TestFakeInstitution:
         fake = FakeInstitution()
 
         for _ in range(2):
-            fake.deliver(parcel(1), acting=acting())
+            fake.deliver(parcel(1), acting=acting_for(people.idnp_of(1)))
 
         assert fake.effects == {"N-1": 2}
 
@@ -113,23 +113,4 @@ def parcel(serial: int) -> Parcel:
         subject_idnp=people.idnp_of(serial),
         payload="{}",
         payload_sha256="",
-    )
-
-
-def acting() -> ActingContext:
-    return ActingContext(
-        subject_idnp=people.idnp_of(1),
-        identified_by="identity_card",
-        assurance=Assurance.DOCUMENT_SEEN,
-        operator_idnp="2099240108887",
-        operator_id=1,
-        centre_id=1,
-        centre_code="LOZ",
-        legal_entity_idno="",
-        legal_basis="x",
-        legal_reason="x",
-        channel=Channel.WORKER,
-        language="ro",
-        visit_number="V",
-        correlation_id="c",
     )

@@ -60,7 +60,14 @@ def _filled(route: str, values: Values) -> str:
         "key": str(uuid4()),
         "paper": "slip",
         "task": "1",
+        "witnessing": "1",
         "institution": "asp",
+        "grant": "1",
+        "centre": "LOZ",
+        "finding": "1",
+        "incident": "1",
+        "duty": "early_warning",
+        "language": "ro",
         **values.others,
     }
     parts = []

@@ -20,6 +20,7 @@ from simulators.common.process import Running
 
 LIDIA, ILINCA, DIMITAR = "2099240108887", "2099310101017", "2099310102025"
 OFFICER, MANAGER, AUDITOR, ADMINISTRATOR = "2099310104041", "2099310105059", "2099310106067", "2099310107075"
+DATA_OFFICER = "2099310109091"
 SERVICES = ("asp.civil.extract-birth", "asp.appointment.identity-passport", "mai.criminal-record")
 EUGENIA = "2099010100376"
 

@@ -6,7 +6,8 @@ from tests.desk.shop import LIDIA, MANAGER, OFFICER, Shop, enter
 
 PAGE_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; frame-ancestors 'none'; form-action 'self'; object-src 'none'; base-uri 'none'"
+    "connect-src 'self'; frame-ancestors 'none'; form-action 'self'; object-src 'none'; base-uri 'none'; "
+    "report-uri /policy-report; report-to policy"
 )
 COMMON = {
     "X-Content-Type-Options": "nosniff",
@@ -14,6 +15,7 @@ COMMON = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
     "Cache-Control": "no-store",
+    "Reporting-Endpoints": 'policy="/policy-report"',
 }
 PAGE = {
     **COMMON,

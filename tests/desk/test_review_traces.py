@@ -68,7 +68,7 @@ class TestCallList:
     def test_leaves_a_trace_for_each_person_shown(self, number, browser):
         with transaction():
             at = clock.now()
-            ask_to_call(Case.objects.get(number=number), CallReason.NO_CHANNEL, on=at.date(), at=at)
+            ask_to_call(Case.objects.get(number=number), CallReason.NO_CHANNEL, at=at)
 
         browser.get("/work-list?list=calls")
 
@@ -199,9 +199,9 @@ class TestTypeAhead:
         with transaction():
             name = Case.objects.select_related("holder").get(number=number).holder.surname
 
-        typed = browser.get("/find", {"q": name[:4], "fragment": "1"}).content.decode()
+        typed = browser.post("/find", {"q": name[:4], "fragment": "1"}).content.decode()
         traces = count("applicants.person.found")
-        asked = browser.get("/find", {"q": name}).content.decode()
+        asked = browser.post("/find", {"q": name}, follow=True).content.decode()
 
         assert (number in typed, traces) == (False, 0)
         assert (number in asked, count("applicants.person.found")) == (True, 1)

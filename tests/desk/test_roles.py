@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 from tests.desk.addresses import PUBLIC, Address, Values, every_address
-from tests.desk.shop import ADMINISTRATOR, AUDITOR, DIMITAR, LIDIA, MANAGER, OFFICER, Shop, enter
+from tests.desk.shop import ADMINISTRATOR, AUDITOR, DATA_OFFICER, DIMITAR, LIDIA, MANAGER, OFFICER, Shop, enter
 
 METHODS = ("get", "post", "put")
 NOBODYS = "LOZ-2026-999999-00"
-OF_ROLE = {"programme": {MANAGER, AUDITOR, ADMINISTRATOR}, "office": {OFFICER}}
+OF_ROLE = {"programme": {MANAGER, AUDITOR, ADMINISTRATOR, DATA_OFFICER}, "office": {OFFICER}}
 
 
 def closed(shop: Shop) -> list[Address]:
@@ -63,7 +63,7 @@ class TestColleagueOfAnotherCentre:
         assert told_apart == []
 
     def test_finds_nothing_of_ours(self, shop):
-        found = enter(DIMITAR).get("/find", {"q": shop.number}).content.decode()
+        found = enter(DIMITAR).post("/find", {"q": shop.number}, follow=True).content.decode()
         assert f"/cases/{shop.number}" not in found
 
     def test_sees_an_empty_work_list(self, shop):
@@ -71,7 +71,7 @@ class TestColleagueOfAnotherCentre:
 
 
 class TestPeopleWithoutADesk:
-    @pytest.mark.parametrize("person", [OFFICER, MANAGER, AUDITOR, ADMINISTRATOR])
+    @pytest.mark.parametrize("person", [OFFICER, MANAGER, AUDITOR, ADMINISTRATOR, DATA_OFFICER])
     def test_are_kept_from_the_pages_of_the_desk(self, shop, person):
         browser, opened = enter(person), []
         for address in closed(shop):
@@ -81,12 +81,12 @@ class TestPeopleWithoutADesk:
             opened += [f"{method} {address.path}: {status}" for method, status in answers.items() if status != 403]
         assert opened == []
 
-    @pytest.mark.parametrize("person", [OFFICER, MANAGER, AUDITOR, ADMINISTRATOR])
+    @pytest.mark.parametrize("person", [OFFICER, MANAGER, AUDITOR, ADMINISTRATOR, DATA_OFFICER])
     def test_are_led_to_their_own_first_page(self, shop, person):
         answer = enter(person).get("/")
         assert answer["Location"] == ("/office" if person == OFFICER else "/programme")
 
-    @pytest.mark.parametrize("person", [LIDIA, OFFICER, MANAGER, AUDITOR, ADMINISTRATOR])
+    @pytest.mark.parametrize("person", [LIDIA, OFFICER, MANAGER, AUDITOR, ADMINISTRATOR, DATA_OFFICER])
     @pytest.mark.parametrize("channel", ["programme", "office"])
     def test_open_only_what_is_theirs(self, shop, person, channel):
         status = enter(person).get(f"/{channel}").status_code

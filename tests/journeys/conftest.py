@@ -15,6 +15,7 @@ from ghiseu.foundation.access import scoped_to
 from ghiseu.modules.applicants.ports import registers
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.submissions.ports import lookups, news, providers
+from ghiseu.modules.visits.models import Visit
 from simulators.common.process import Running, running, start, stop
 
 Owner = Callable[[], AbstractContextManager[None]]
@@ -118,3 +119,19 @@ def lozova(db: None, as_owner: Owner, request: pytest.FixtureRequest) -> Iterato
     desk = counter.place()
     with scoped_to(desk.scope):
         yield desk
+
+
+@pytest.fixture
+def visit(lozova: AtDesk, exchange: Running) -> Visit:
+    """Let Eugenia come to the desk."""
+    return counter.come("2099010100376", to=lozova)
+
+
+@pytest.fixture
+def number(lozova: AtDesk, visit: Visit, asp: Running) -> str:
+    """Bring Eugenia's request for her birth extract to the institution."""
+    number = counter.ask_for("asp.civil.extract-birth", visit=visit, to=lozova)
+    counter.complete_and_submit(number, to=lozova)
+    counter.deliver(number)
+    assert counter.case_of(number).state == "with_institution"
+    return number

@@ -120,7 +120,7 @@ class TestHeirWhoIsNotKin:
         self, lozova: AtDesk, number: str, institution: Institution
     ) -> None:
         cadastre = institution("cadastre")
-        tell(number, to=lozova, asker_quality="anyone", property_address={"text": "Peresecina", "country": "MD"})
+        tell(number, to=lozova, asker_quality="anyone")
         counter.complete_and_submit(number, to=lozova)
 
         deliver(number)
@@ -131,7 +131,7 @@ class TestHeirWhoIsNotKin:
         assert case_of(number).state == "with_institution"
 
     def test_needs_the_heir_paper_for_the_wider_content(self, lozova: AtDesk, number: str) -> None:
-        tell(number, to=lozova, asker_quality="heir", property_address={"text": "Peresecina", "country": "MD"})
+        tell(number, to=lozova, asker_quality="heir")
         sign(number, to=lozova)
 
         with pytest.raises(NotReady) as lack:
@@ -142,7 +142,7 @@ class TestHeirWhoIsNotKin:
         assert verdicts(opened(number, to=lozova))["personal_data"] == "holds"
 
     def test_is_told_no_price_when_nobody_knows_it_and_no_order_is_issued(self, lozova: AtDesk, number: str) -> None:
-        tell(number, to=lozova, asker_quality="anyone", property_address={"text": "Peresecina", "country": "MD"})
+        tell(number, to=lozova, asker_quality="anyone")
 
         assert opened(number, to=lozova).judged.quote.total is None
         counter.complete_and_submit(number, to=lozova)

@@ -36,26 +36,11 @@ from ghiseu.modules.submissions.models import Quarantined
 from ghiseu.modules.visits.models import IdentifiedBy, Visit
 from simulators.common.process import Running
 
-SERVICES = ["asp.civil.extract-birth"]
-BIRTH = SERVICES[0]
+BIRTH = "asp.civil.extract-birth"
+SERVICES = [BIRTH]
 EUGENIA, TUDOR = "2099010100376", "2099230108510"
 VASILE, DARIA = "2099050101850", "2099040101480"
 NEXT_DAY = NOON + timedelta(days=1)
-
-
-@pytest.fixture
-def visit(lozova: AtDesk, exchange: Running) -> Visit:
-    return come(EUGENIA, to=lozova)
-
-
-@pytest.fixture
-def number(lozova: AtDesk, visit: Visit, asp: Running) -> str:
-    """Bring Eugenia's request to the institution."""
-    number = ask_for(BIRTH, visit=visit, to=lozova)
-    counter.complete_and_submit(number, to=lozova)
-    deliver(number)
-    assert case_of(number).state == "with_institution"
-    return number
 
 
 class TestRefusal:

@@ -15,12 +15,15 @@ from tests.support.counter import NOON, ask_for, come, scan, sign, tell
 from tests.support.waiting import until
 from werkzeug.serving import make_server
 
+from ghiseu.channels.callbacks.unverified import NOT_KEPT
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
+from ghiseu.foundation.audit.models import JournalRecord
 from ghiseu.journeys import collect_payment
 from ghiseu.journeys.submit_case import submit_case
 from ghiseu.modules.cases.models import CallTask, Case
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.payments import messages
 from ghiseu.modules.payments.models import Confirmation, PaymentMessage, PaymentOrder, UnassignedPayment
 from simulators.common.keys import Identity, identity_of
 from simulators.common.process import Running, running
@@ -300,8 +303,10 @@ class TestMoneyThatDoesNotFit:
 
         with transaction():
             counted = Confirmation.objects.get().payment_id
-            kept = UnassignedPayment.objects.get().payment_id
-        assert (counted, kept) == (payments[1], payments[0])
+            unassigned = UnassignedPayment.objects.get()
+            (trace,) = JournalRecord.objects.filter(event="payments.payment.unassigned")
+        assert (counted, unassigned.payment_id) == (payments[1], payments[0])
+        assert (trace.subject_idnp, trace.object_id) == (TUDOR, str(unassigned.pk))
 
     def test_paid_in_time_but_told_after_the_end_is_counted_and_somebody_looks(
         self, order: PaymentOrder, mpay: Running, lozova: AtDesk
@@ -346,6 +351,23 @@ class TestServiceAddress:
             "InvalidParameter",
             b"<!DOCTYPE x><x/>",
         )
+
+    def test_keeps_few_refused_messages_of_a_day_and_every_one_that_is_verified(
+        self, order: PaymentOrder, mpay: Running, product_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(messages, "UNVERIFIED_A_DAY", 2)
+        before = NOT_KEPT.labels(source="mpay")._value.get()
+
+        refused = {fault_code(ask(product_url, b"<x/>")) for _ in range(4)}
+        wait_until_confirmed(mpay, pay(mpay, order))
+
+        with transaction():
+            kept = [(row.operation, row.outcome == "answered") for row in PaymentMessage.objects.order_by("id")]
+        assert len(refused) == 1
+        assert NOT_KEPT.labels(source="mpay")._value.get() - before == 2
+        assert kept.count(("", False)) == 2
+        assert ("PaymentConfirmation", True) in kept
+        assert state_of(order) == "paid"
 
     def test_reads_no_more_than_a_message_can_be(self, mpay: Running, product_url: str, lozova: AtDesk) -> None:
         answer = ask(product_url, b"x" * 200_000)

@@ -1,7 +1,7 @@
 """What the institution says comes back: twice, in disorder, about somebody else, with a question of its own."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.support import counter
@@ -14,7 +14,6 @@ from tests.support.counter import (
     ask_for,
     calls,
     case_of,
-    come,
     decide,
     deliver,
     scan,
@@ -33,26 +32,10 @@ from ghiseu.modules.submissions.ports import ProviderRecord
 from ghiseu.modules.visits.models import Visit
 from simulators.common.process import Running
 
-SERVICES = ["asp.civil.extract-birth"]
-BIRTH = SERVICES[0]
+BIRTH = "asp.civil.extract-birth"
+SERVICES = [BIRTH]
 EUGENIA, TUDOR = "2099010100376", "2099230108510"
-VASILE, DARIA = "2099050101850", "2099040101480"
 NEXT_DAY = NOON + timedelta(days=1)
-
-
-@pytest.fixture
-def visit(lozova: AtDesk, exchange: Running) -> Visit:
-    return come(EUGENIA, to=lozova)
-
-
-@pytest.fixture
-def number(lozova: AtDesk, visit: Visit, asp: Running) -> str:
-    """Bring Eugenia's request to the institution."""
-    number = ask_for(BIRTH, visit=visit, to=lozova)
-    counter.complete_and_submit(number, to=lozova)
-    deliver(number)
-    assert case_of(number).state == "with_institution"
-    return number
 
 
 def said(number: str, status: str, *, sequence: int, **more: object) -> ProviderRecord:
@@ -71,6 +54,13 @@ def said(number: str, status: str, *, sequence: int, **more: object) -> Provider
 
 def push(record: ProviderRecord, *, at: datetime = LATER) -> bool:
     return receive_answer.receive(number=record.number, institution="asp", record=record, came_by="push", at=at)
+
+
+class TestMissingPapersWithoutADay:
+    def test_are_waited_for_from_the_day_at_the_centre(self, number: str) -> None:
+        push(said(number, "papers_requested", sequence=50), at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+
+        assert case_of(number).respond_by == date(2026, 12, 24)
 
 
 class TestAnswer:

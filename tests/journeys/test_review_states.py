@@ -23,6 +23,7 @@ from tests.support.counter import (
     decide,
     deliver,
     opened,
+    print_request,
     scan_all,
     submission_of,
     submit,
@@ -213,7 +214,7 @@ class TestSignedScan:
         kept = []
         for colour, phone in (("red", "+37369111111"), ("blue", "+37369222222")):
             tell(draft, to=lozova, applicant_phone=phone)
-            printed = texts_of(opened(draft, to=lozova)).request_sha256
+            printed = print_request(draft, to=lozova)
             scan = Scan(content=picture(colour), file_name="x.png", kind=DocumentKind.SIGNED_SCAN, title="request")
             kept.append(scan_paper.keep(number=draft, scan=scan, at_desk=lozova, at=NOON).sha256)
             signed = SignedScan(document_sha256=kept[-1], request_sha256=printed)

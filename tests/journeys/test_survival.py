@@ -360,13 +360,17 @@ class TestRegisterFails:
     ) -> None:
         exchange.behave("5xx")
         number = ask_for(BIRTH, visit=come(EUGENIA, to=lozova), to=lozova, answers={"born_abroad": True})
-        tell(number, to=lozova, event_place="typed meanwhile")
+        tell(number, to=lozova, event_place="typed meanwhile", record_number="31")
         exchange.behave("normal")
 
         with rested():
             file = read_again(number=number, at_desk=lozova, at=NOON + timedelta(hours=2))
 
-        assert file.judged.evaluation.answers["event_place"] == "typed meanwhile"
+        place, record = file.values["event_place"], file.values["record_number"]
+        assert (place.value, place.source, place.disputed) == ("s. Colibași, raionul Cahul", "SC", "typed meanwhile")
+        assert place.evidence
+        assert (record.value, record.source, record.is_disputed) == ("31", "SC", False)
+        assert file.judged.evaluation.answers["event_place"] == "s. Colibași, raionul Cahul"
         assert file.judged.evaluation.answers["event_date"] == "1945-02-11"
 
 

@@ -53,6 +53,7 @@ class TestUp:
             hold_deliveries(place)
             until(lambda: states_of_worker(place)[-1] == "held", what="the hold")
             checked = place.run("check-config")
+            verified = place.run("journal", "verify")
             resumed = place.run("resume-deliveries")
             until(lambda: states_of_worker(place)[-1] == "delivering", what="the end of the hold")
 
@@ -60,6 +61,9 @@ class TestUp:
         assert checked.returncode == 1
         assert "FAULT  deliveries: on hold (a test)" in checked.stdout
         assert "ok     database" in checked.stdout
+        assert "ok     journal key" in checked.stdout
+        assert (verified.returncode, verified.stderr) == (0, "")
+        assert verified.stdout.splitlines()[-1].startswith("no findings in ")
         assert resumed.stdout == "Deliveries go out again.\n"
 
     def test_leaves_nothing_behind_when_it_is_killed_itself(self, place):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, sync_playwright
-from tests.support.browser import ARGUMENTS, LIDIA, PICTURES, Counter, Row, Stack, new_context
+from playwright.sync_api import Browser
+from tests.support.browser import LIDIA, PICTURES, Counter, Row, Stack, chromium, new_context
 from tests.support.installation import installation
 
 HERE = Path(__file__).parent
@@ -33,10 +33,8 @@ def running() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a browser without windows."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.browser import Counter
+from tests.support.browser import Counter, Printed
 
 
 def ask_for(desk: Counter, idnp: str, words: str, *, first_page: str = "/cases/*") -> None:
@@ -21,11 +21,18 @@ def choose_first(desk: Counter, questions: int) -> None:
     desk.press("Space")
 
 
-def sign(desk: Counter, scan: Path) -> None:
-    """On the check page: print the request, let it be signed, scan it."""
-    desk.printed("F8")
+def add_paper(desk: Counter, key: str, *scans: Path) -> None:
+    """Scan the pages of the paper that has this key; it is there when its row says so."""
+    desk.scan_papers(key, *scans)
+    assert desk.finds(".paper--done")
+
+
+def sign(desk: Counter, scan: Path) -> Printed:
+    """On the check page: print the request, let it be signed, scan it. Return what was printed."""
+    request = desk.printed("F8")
     desk.scan_papers("F4", scan)
     assert desk.finds("button[data-key=F9]:enabled")
+    return request
 
 
 def end_visit(desk: Counter) -> None:

@@ -14,8 +14,14 @@ USUAL = {"width": 1366, "height": 768}
 IRINA, DIANA, VALENTINA = "2099090103331", "2099110104078", "2099220108140"
 LISTS = ("drafts", "payment", "institution", "papers", "results", "alarms", "calls", "deliveries")
 PUBLIC = ("/help", "/privacy", "/accessibility", "/s/", "/s/no-such-code", "/no-such-page")
-DESK = ("/services", "/services?q=naștere", "/find?q=Irina", "/find?q=xyz", "/cases/LOZ-2026-999999-00")
-WITHOUT_DESK = {"2099310104041": "/office", "2099310105059": "/programme", "2099310106067": "/programme"}
+DESK = ("/services", "/find", "/cases/LOZ-2026-999999-00")
+SEARCHES = (("/services", "naștere"), ("/find", "Irina"), ("/find", "xyz"))
+WITHOUT_DESK = {
+    "2099310104041": "/office",
+    "2099310105059": "/programme",
+    "2099310106067": "/programme",
+    "2099310109091": "/programme/findings",
+}
 
 
 def faults(desk: Counter, path: str) -> Iterator[str]:
@@ -52,6 +58,19 @@ def all_faults(desk: Counter, paths: list[str]) -> list[str]:
     return found
 
 
+def searched(desk: Counter) -> list[str]:
+    """Return the addresses of pages of results; a search itself stands in none."""
+    found = []
+    for path, words in SEARCHES:
+        desk.page.goto("/services")
+        box = desk.page.locator(f"form[role=search][action='{path}']")
+        box.locator("input[type=search]").fill(words)
+        with desk.page.expect_navigation():
+            box.evaluate("form => form.submit()")
+        found.append(desk.page.url.removeprefix(desk.stack.url))
+    return found
+
+
 class TestTheCheckItself:
     def test_finds_a_picture_without_words_and_pale_text(self, counter):
         desk = counter()
@@ -85,7 +104,18 @@ class TestCase:
         desk = counter()
         ask_for(desk, VALENTINA, "adeverință pensie")
         case = f"/cases/{desk.number()}"
-        before = all_faults(desk, ["/visit", "/services/cnas.info.benefits-certificate", *DESK, case, f"{case}/check"])
+        before = all_faults(
+            desk,
+            [
+                "/visit",
+                "/visit/looks",
+                "/services/cnas.info.benefits-certificate",
+                *DESK,
+                *searched(desk),
+                case,
+                f"{case}/check",
+            ],
+        )
         speak(desk, "ro")
         desk.page.goto(case)
         choose_first(desk, 1)

@@ -1,5 +1,7 @@
 """Allowances: what comes by itself is found and not filed; what can be changed is changed."""
 
+from tests.stories.steps import add_paper, sign
+
 OLGA = "2099180106666"
 
 
@@ -38,13 +40,10 @@ class TestChildRaisingAllowance:
             desk.picture("d-case")
             desk.press("Space")
             desk.press("Enter")
-            desk.scan_papers("Alt+4", paper("identity card"))
-            assert desk.finds(".paper--done")
+            add_paper(desk, "Alt+4", paper("identity card"))
             desk.picture("d-case2")
             desk.press("F9", to="/cases/*/check")
-            request = desk.printed("F8")
-            desk.scan_papers("F4", paper("signed request"))
-            assert desk.finds("button[data-key=F9]:enabled")
+            request = sign(desk, paper("signed request"))
             desk.press("F9", to="/cases/*/sent")
             slip = desk.printed("F8")
             desk.picture("d-sent")

@@ -1,5 +1,7 @@
 """Extracts of registers: one visit, and the person leaves with the thing."""
 
+from tests.stories.steps import add_paper, sign
+
 EUGENIA, TUDOR = "2099010100376", "2099230108510"
 VASILE = "2099050101850"
 
@@ -16,13 +18,10 @@ class TestBirthExtract:
             desk.press("F9", to="/cases/*")
             number = desk.number()
             desk.picture("a-case")
-            desk.scan_papers("Alt+4", paper("identity card"))
-            assert desk.finds(".paper--done")
+            add_paper(desk, "Alt+4", paper("identity card"))
             desk.press("F9", to="/cases/*/check")
             desk.picture("a-check")
-            request = desk.printed("F8")
-            desk.scan_papers("F4", paper("signed request"))
-            assert desk.finds("button[data-key=F9]:enabled")
+            request = sign(desk, paper("signed request"))
             desk.press("F9", to="/cases/*/sent")
             desk.picture("a-sent")
             slip = desk.printed("F8")
@@ -59,14 +58,11 @@ class TestPropertyExtract:
             desk.picture("t-number")
             assert desk.focuses("extract_kind")
             desk.press("Space")
-            desk.scan_papers("Alt+5", paper("will"))
-            assert desk.finds(".paper--done")
+            add_paper(desk, "Alt+5", paper("will"))
             desk.picture("t-ready")
             desk.press("F9", to="/cases/*/check")
             desk.picture("t-check")
-            request = desk.printed("F8")
-            desk.scan_papers("F4", paper("signed request"))
-            assert desk.finds("button[data-key=F9]:enabled")
+            request = sign(desk, paper("signed request"))
             desk.press("F9", to="/cases/*/*")
             desk.picture("t-sent")
         assert number in request.text

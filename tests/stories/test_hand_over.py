@@ -1,6 +1,6 @@
 """What the institution answers reaches the right person: papers asked, a refusal, a result, a stranger."""
 
-from tests.stories.steps import ask_for, choose_first, end_visit, sign, to_the_first_matter
+from tests.stories.steps import add_paper, ask_for, choose_first, end_visit, sign, to_the_first_matter
 
 FIODOR, MARIA, GHEORGHE, TUDOR = "0999010200419", "2099120104448", "2099080102964", "2099230108510"
 
@@ -26,8 +26,7 @@ class TestMissingPapers:
         assert desk.says("Lipsește carnetul de muncă.")
         desk.press("F9", to="/cases/*/supplement")
         assert desk.says("Nu s-a scanat nimic nou")
-        desk.scan_papers("Alt+4", paper("work-1"), paper("work-2"))
-        assert desk.finds(".paper--done")
+        add_paper(desk, "Alt+4", paper("work-1"), paper("work-2"))
         assert desk.page.locator(".file a").count() == 1
         desk.press("F9", to="/cases/*/sent")
         desk.page.goto(f"/cases/{number}")
@@ -57,6 +56,8 @@ class TestResult:
         end_visit(desk)
 
         desk.scan(TUDOR, to="/visit")
+        desk.page.goto(f"/cases/{number}")
+        desk.press("F9", to="/cases/*")  # not of the person at the desk: nothing is shown before this press
         desk.page.goto(f"/cases/{number}/hand-over")
         desk.press("F9", to="/cases/*/hand-over")
         assert desk.says("Această persoană nu îl poate primi")

@@ -36,6 +36,7 @@ class TestPages:
         assert desk.finds(".paper--done")
         desk.press("F9", to="/cases/*/check")
         found += findings(desk, f"{language}-check")
+        desk.printed("F8")
         desk.scan_papers("F4", paper("signed request"))
         assert desk.finds("button[data-key=F9]:enabled")
         desk.press("F9", to="/cases/*/sent")

@@ -1,5 +1,6 @@
 """A pension examined anew, filed for a person who reads Russian."""
 
+from tests.stories.steps import add_paper, sign
 from tests.support.browser import DIMITAR
 
 MARIA = "2099120104448"
@@ -17,13 +18,10 @@ class TestReexamination:
             desk.press("F9", to="/cases/*")
             number = desk.number()
             desk.picture("m-case")
-            desk.scan_papers("Alt+4", paper("identity card"))
-            assert desk.finds(".paper--done")
+            add_paper(desk, "Alt+4", paper("identity card"))
             desk.press("F9", to="/cases/*/check")
             desk.picture("m-check")
-            request = desk.printed("F8")
-            desk.scan_papers("F4", paper("signed request"))
-            assert desk.finds("button[data-key=F9]:enabled")
+            request = sign(desk, paper("signed request"))
             desk.press("F9", to="/cases/*/sent")
             slip = desk.printed("F8")
             desk.picture("m-sent")

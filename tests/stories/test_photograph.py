@@ -1,13 +1,12 @@
 """An operator without a reader photographs the card; a file stands in for what the camera sees."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from tests.foundation.identifiers.mrz_specimens import td1
-from tests.support.browser import ARGUMENTS, Counter
+from tests.support.browser import Counter, chromium
 from tests.support.document_pictures import as_jpeg, draw
 
 CARD = td1(idnp="2099010100376", names="MUNTEANU<<EUGENIA")
@@ -23,10 +22,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={seen}",
     ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *camera])
+    with chromium(*camera) as browser:
         yield browser
-        browser.close()
 
 
 class TestIdentifyingByTheCamera:

@@ -115,6 +115,7 @@ class TestTwoOperators:
     def test_see_each_other_and_each_others_value(self, counter, draft):
         lidia, ilinca = draft(), counter(operator=ILINCA, place=1)
         ilinca.page.goto(f"/cases/{lidia.number()}")
+        ilinca.press("F9", to="/cases/*")  # the person is not at this desk
         ilinca.page.locator(".presence", has_text="Lidia").wait_for()
         for desk in (lidia, ilinca):
             desk.press("Alt+O")

@@ -29,6 +29,7 @@ each new content; `first` is all until the operator sits at the desk (sign-in an
 import fnmatch
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -40,12 +41,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, FileChooser, Page, Response, Route
+from playwright.sync_api import Browser, BrowserContext, FileChooser, Page, Response, Route, sync_playwright
 from tests.support.waiting import processes_with, until
 
 LIDIA, ILINCA, DIMITAR = "2099240108887", "2099310101017", "2099310102025"
 LOCALES = {"ro": "ro-RO", "ru": "ru-RU", "en": "en-GB"}
-SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay")
+SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay", "trust")
 # Pages and operator keys of an expert, by journey.
 BUDGETS = {"a": (6, 22), "b": (12, 100), "c": (3, 12), "d": (11, 76), "e": (5, 20), "f": (4, 14)}
 FIRST_PAGE, LATER_PAGE = 150_000, 30_000
@@ -62,6 +63,17 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@contextmanager
+def chromium(*more: str) -> Iterator[Browser]:
+    """Run the installed Chromium without windows, with these arguments besides the usual ones."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *more])
+        yield browser
+        browser.close()
+
+
 KNOWN_ON_PAGE = """() => [
   ...[...document.querySelectorAll("output, dd, td, [data-known]")].map((one) => one.textContent),
   ...[...document.querySelectorAll("main input[type=text], main textarea")].map((one) => one.defaultValue),

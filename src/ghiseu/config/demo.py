@@ -7,7 +7,7 @@ import yaml
 from django.conf import settings
 
 from ghiseu.foundation.access import transaction
-from ghiseu.foundation.crypto import blind_index
+from ghiseu.foundation.crypto import blind_index, blind_indexes
 from ghiseu.modules.appointments.seeding import load_offices, seed_offices
 from ghiseu.modules.centres.calendars import CentreData, load_calendar_days, load_centres
 from ghiseu.modules.centres.models import Assignment, CalendarDay, Centre, Desk, OpeningHours, Operator
@@ -40,8 +40,9 @@ def load() -> None:
     with transaction():
         for row in rows:
             operator, _ = Operator.objects.update_or_create(
-                idnp_index=blind_index(row["idnp"], purpose="operator"),
+                idnp_index__in=blind_indexes(row["idnp"], purpose="operator"),
                 defaults={
+                    "idnp_index": blind_index(row["idnp"], purpose="operator"),
                     "idnp": row["idnp"],
                     "surname": row["surname"],
                     "given_name": row["given_name"],

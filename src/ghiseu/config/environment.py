@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 # How often a connection sends a statement before the server keeps its plan.
 PREPARED_FROM = 3
+# What the server ends by itself, so that one stuck page holds up no other.
+LIMITED = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
 
 class SettingNotUsable(Exception):
@@ -50,9 +52,10 @@ def folder(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).resolve()
 
 
-def database(url: str, *, role: str, pool_size: int) -> dict[str, object]:
+def database(url: str, *, role: str, pool_size: int, statement_limit: int = 0) -> dict[str, object]:
     """Turn a postgresql:// address into Django's settings; a role is taken on at connection.
 
+    `statement_limit` is in seconds; 0 is none. Nobody waits longer for a lock, nor leaves a transaction idle longer.
     Raises SettingNotUsable for another kind of address.
     """
     parts = urlsplit(url)
@@ -60,7 +63,8 @@ def database(url: str, *, role: str, pool_size: int) -> dict[str, object]:
         raise SettingNotUsable("DATABASE_URL must begin with postgresql:// ; no other database is supported.")
     query = dict(parse_qsl(parts.query))
     options: dict[str, object] = {key: value for key, value in query.items() if key not in {"host", "options"}}
-    options["options"] = " ".join(filter(None, [query.get("options", ""), f"-c role={role}" if role else ""]))
+    limits = [f"-c {name}={statement_limit}s" for name in LIMITED] if statement_limit else []
+    options["options"] = " ".join(filter(None, [query.get("options", ""), f"-c role={role}" if role else "", *limits]))
     options["application_name"] = f"ghiseu-{role or 'owner'}"
     # The same statement comes again and again, and planning it with row security takes longer than running it.
     options |= {"server_side_binding": True, "prepare_threshold": PREPARED_FROM}

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
 from ghiseu.foundation.crypto import (
@@ -24,15 +25,19 @@ from ghiseu.foundation.wire import correlation_id
 REQUESTS = Counter("ghiseu_requests_total", "Requests answered", ["view", "method", "status"])
 SECONDS = Histogram("ghiseu_request_seconds", "Server time of a request", ["view"])
 WAITING = Gauge("ghiseu_jobs_waiting", "Jobs that wait to be done", ["queue"])
+UNSEALED = Gauge("ghiseu_unsealed_records", "Records of agreements that wait for the platform's seal")
+UNSEALED_FOR = Gauge("ghiseu_unsealed_records_oldest_seconds", "How long the oldest of them has been waiting")
 log = structlog.get_logger()
 
 
+@require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """Answer as long as the process can answer."""
     del request
-    return HttpResponse("alive", content_type="text/plain")
+    return HttpResponse("alive", content_type="text/plain; charset=utf-8")
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether the database and the keys can be used; outside systems do not count."""
     del request
@@ -49,6 +54,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": not faults, "faults": faults}, status=503 if faults else 200)
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return Prometheus metrics of this process, and how many jobs wait. Only to this machine or a named proxy."""
     # Behind a proxy on this machine everybody seems local; whoever came through one is told apart by its header.
@@ -61,6 +67,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
         WAITING.clear()
         for queue, count in cursor.fetchall():
             WAITING.labels(queue=queue).set(count)
+        cursor.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM now() - min((args->>'since')::timestamptz)), 0) "
+            "FROM procrastinate_jobs WHERE queue_name = 'seals' AND status IN ('todo', 'doing')"
+        )
+        unsealed, oldest = cursor.fetchone()
+        UNSEALED.set(unsealed)
+        UNSEALED_FOR.set(oldest)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

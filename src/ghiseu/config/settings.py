@@ -25,7 +25,13 @@ if PROCESS not in _roles:
 _owner_url = environment.text("DATABASE_URL", "postgresql://127.0.0.1/ghiseu")
 _own_url = environment.text(f"DATABASE_URL_{PROCESS.upper()}", _owner_url)
 POOL_SIZE = environment.number("GHISEU_POOL_SIZE", 4 if PROCESS == "web" else 0)
-DATABASES = {"default": environment.database(_own_url, role=_roles[PROCESS], pool_size=POOL_SIZE)}
+# Seconds that a page may wait for the database; the worker and set-up take their time.
+STATEMENT_LIMIT = environment.number("GHISEU_STATEMENT_LIMIT", 15 if PROCESS == "web" else 0)
+DATABASES = {
+    "default": environment.database(
+        _own_url, role=_roles[PROCESS], pool_size=POOL_SIZE, statement_limit=STATEMENT_LIMIT
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -35,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "ghiseu.foundation.access",
+    "ghiseu.foundation.crypto",
     "ghiseu.foundation.audit",
     "ghiseu.foundation.jobs",
     "ghiseu.foundation.ui",
@@ -49,6 +56,7 @@ INSTALLED_APPS = [
     "ghiseu.modules.payments",
     "ghiseu.modules.appointments",
     "ghiseu.modules.custody",
+    "ghiseu.modules.privacy",
     "ghiseu.journeys",
     "ghiseu.channels.callbacks",
     "ghiseu.channels.citizen",
@@ -63,6 +71,8 @@ PROCRASTINATE_ON_APP_READY = "ghiseu.foundation.jobs.on_app_ready"
 
 MIDDLEWARE = [
     "ghiseu.foundation.ui.security.SecurityHeaders",
+    "ghiseu.config.bodies.BodyLimits",
+    "ghiseu.config.methods.AgreedMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ghiseu.config.middleware.CompressedPages",
     "ghiseu.config.middleware.Correlation",
@@ -70,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ghiseu.channels.desk.session.OperatorOfRequest",
     "ghiseu.config.middleware.Language",
+    "ghiseu.config.limits.Limits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
@@ -93,7 +104,7 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "ro"
 LANGUAGES = [("ro", "Română"), ("ru", "Русский"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = "__Host-language" if IS_SECURE else "language"
 LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -118,11 +129,17 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# The browser that faces the citizen keeps its secret until the desk lets it go.
+SCREEN_COOKIE_NAME = "__Host-screen" if IS_SECURE else "screen"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_SECURE else "csrf"
 CSRF_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("GHISEU_BEHIND_PROXY") else None
+BEHIND_PROXY = environment.flag("GHISEU_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
@@ -131,8 +148,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 IDLE_LOCK_AFTER = environment.number("GHISEU_IDLE_LOCK_AFTER", 300)
 LONGEST_SESSION = environment.number("GHISEU_LONGEST_SESSION", 8 * 3600)
 
+# How often a minute, in each web process: by address for strangers, by operator for looking up people by number.
+SIGN_INS_PER_MINUTE = environment.number("GHISEU_SIGN_INS_PER_MINUTE", 120)
+STATUS_PER_MINUTE = environment.number("GHISEU_STATUS_PER_MINUTE", 60)
+REPORTS_PER_MINUTE = environment.number("GHISEU_REPORTS_PER_MINUTE", 30)
+CODES_PER_MINUTE = environment.number("GHISEU_CODES_PER_MINUTE", 120)
+PAIRINGS_PER_MINUTE = environment.number("GHISEU_PAIRINGS_PER_MINUTE", 6)
+LOOK_UPS_PER_MINUTE = environment.number("GHISEU_LOOK_UPS_PER_MINUTE", 30)
+
 KEYS_FILE = environment.folder("GHISEU_KEYS_FILE", DATA_DIR / "keys.json")
 KEYS_MUST_EXIST = environment.flag("GHISEU_KEYS_MUST_EXIST")
+# What proves that the journal was not changed lies outside the database.
+JOURNAL_KEY = environment.folder("GHISEU_JOURNAL_KEY", DATA_DIR / "journal" / "key.pem")
+ANCHOR_FILE = environment.folder("GHISEU_ANCHOR_FILE", DATA_DIR / "journal" / "anchor.jsonl")
 DOCUMENTS_DIR = environment.folder("GHISEU_DOCUMENTS_DIR", DATA_DIR / "documents")
 UPLOADS_DIR = environment.folder("GHISEU_UPLOADS_DIR", DATA_DIR / "uploads")
 
@@ -149,6 +177,12 @@ MCONNECT_URL = environment.text("GHISEU_MCONNECT_URL", "")
 INSTITUTION_URLS = environment.pairs("GHISEU_INSTITUTION_URLS")
 INSTITUTION_CERTIFICATES = environment.pairs("GHISEU_INSTITUTION_CERTIFICATES")
 RESULT_TRUST = environment.text("GHISEU_RESULT_TRUST", "")
+# The platform's seal on records of agreements: key and certificate (PEM), who is trusted (PEM), the time-stamp server.
+SEAL_KEY = environment.text("GHISEU_SEAL_KEY", "")
+SEAL_CERTIFICATE = environment.text("GHISEU_SEAL_CERTIFICATE", "")
+SEAL_TRUST = environment.text("GHISEU_SEAL_TRUST", "")
+TSA_URL = environment.text("GHISEU_TSA_URL", "")
+TSA_LIMIT = environment.number("GHISEU_TSA_LIMIT", 20)
 MPAY_URL = environment.text("GHISEU_MPAY_URL", "")
 MPAY_CERTIFICATE = environment.text("GHISEU_MPAY_CERTIFICATE", "")
 MPAY_CERTIFICATE_NEXT = environment.text("GHISEU_MPAY_CERTIFICATE_NEXT", "")

@@ -12,6 +12,11 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - this is the one allowed place
 
 
+def local(zone: str, *, at: datetime) -> datetime:
+    """Return the same moment as the clocks of the zone (an IANA name) show it."""
+    return at.astimezone(ZoneInfo(zone))
+
+
 def today(zone: str, *, at: datetime) -> date:
     """Return the calendar day that `at` falls on in the zone (an IANA name)."""
-    return at.astimezone(ZoneInfo(zone)).date()
+    return local(zone, at=at).date()

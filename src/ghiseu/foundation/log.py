@@ -13,7 +13,7 @@ from ghiseu.foundation.wire import correlation_id
 
 # What a line may say besides its event. Anything else is left out, and the line says that it was.
 _ABOUT_THE_LINE = "timestamp level event service logger correlation_id error frames withheld"
-_ABOUT_REQUESTS = "method status code url_name view route setting rule seconds duration_ms"
+_ABOUT_REQUESTS = "method status code url_name view route setting rule seconds duration_ms directive blocked_host"
 _ABOUT_JOBS = "job job_id queue attempt attempts retry_at outcome reason schema kind state to count port exit_code"
 _ABOUT_WORK = "centre_id centre_code case_number visit_number submission_id payment_id provider channel"
 ALLOWED = frozenset(f"{_ABOUT_THE_LINE} {_ABOUT_REQUESTS} {_ABOUT_JOBS} {_ABOUT_WORK}".split())

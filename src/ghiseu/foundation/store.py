@@ -71,6 +71,10 @@ class DocumentStore(Protocol):
         """Raise StoreFull unless `size` bytes fit beside the reserve."""
         ...
 
+    def remove(self, sha256: str) -> None:
+        """Remove a file that only one row has named and that nothing may need any more. May be repeated."""
+        ...
+
     def sweep(self, *, referenced: Set[str], at: datetime) -> list[str]:
         """Remove what nobody refers to and nobody has put for 24 hours; return the removed hashes.
 
@@ -133,6 +137,13 @@ class FolderStore:
         free = shutil.disk_usage(self._root).free
         if free - size < self._reserve:
             raise StoreFull(needed=size, free=free)
+
+    def remove(self, sha256: str) -> None:
+        """Remove a file that only one row has named and that nothing may need any more. May be repeated."""
+        path = self._path(sha256)
+        if path.exists():
+            with self._lock(fcntl.LOCK_EX):
+                path.unlink(missing_ok=True)
 
     def sweep(self, *, referenced: Set[str], at: datetime) -> list[str]:
         """Remove what nobody refers to and nobody has put for 24 hours; return the removed hashes.

@@ -55,8 +55,10 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
         confirmed = _confirmed(shown, presenter, subject_idnp)
         _know_subject(visit, subject, at_desk=at_desk, at=at)
         _refuse_the_impossible(shown, subject, today)
-        if shown.kind == MandateKind.PARENT and subject.birth_date:
-            confirmed = replace(confirmed, valid_until=_last_day_of_childhood(subject.birth_date))
+        if shown.kind == MandateKind.PARENT:
+            # Whose age nobody knows may be of age tomorrow: then it holds for the day of this visit only.
+            last_day = _last_day_of_childhood(subject.birth_date) if subject.birth_date else today
+            confirmed = replace(confirmed, valid_until=last_day)
         with transaction():
             mandate = mandates.record_mandate(
                 subject=subject, representative=visit.person, shown=confirmed, acting=acting, on=today, at=at

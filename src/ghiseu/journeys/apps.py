@@ -8,4 +8,4 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        from ghiseu.journeys import payment_jobs  # noqa: F401 - declares its job
+        from ghiseu.journeys import evidence_jobs, payment_jobs, retention_jobs, watch_jobs  # noqa: F401 - declare their jobs

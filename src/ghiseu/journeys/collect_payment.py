@@ -76,8 +76,8 @@ def confirm(*, key: str, came: MoneyCame, at: datetime) -> None:
         try:
             order = operations.record_payment(key=key, came=came, acting=acting, at=at)
         except (ReceiptDoesNotMatch, StepNotAllowed) as misfit:
-            operations.keep_unassigned(key=key, came=came, why=str(misfit), at=at)
-            cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+            operations.keep_unassigned(key=key, came=came, why=str(misfit), acting=acting, at=at)
+            cases.ask_to_call(case, CallReason.ALARM, at=at)
             return
         _tell_of_late_part(case, order, at)
         if order.state == PaymentOrderState.PAID and was != PaymentOrderState.PAID:
@@ -88,7 +88,7 @@ def confirm(*, key: str, came: MoneyCame, at: datetime) -> None:
 def _tell_of_late_part(case: Case, order: PaymentOrder, at: datetime) -> None:
     """A part came for an order that had run out: somebody has to speak with the person."""
     if order.state == PaymentOrderState.EXPIRED and order.paid_amount > 0:
-        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+        cases.ask_to_call(case, CallReason.ALARM, at=at)
 
 
 def _wake(case: Case, order: PaymentOrder, *, at: datetime) -> None:
@@ -99,12 +99,12 @@ def _wake(case: Case, order: PaymentOrder, *, at: datetime) -> None:
     total = _frozen_total(case)
     waits = case.state == CaseState.AWAITING_PAYMENT and total is not None and _is_for(order, case)
     if total is None or not waits or not queries.still_due(case, total=total).is_zero:
-        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+        cases.ask_to_call(case, CallReason.ALARM, at=at)
         return
     acting = _continued(case, reason="file sent after payment")
     operations.cancel_open_orders(case=case, acting=acting, at=at)
     if queries.paid_for(case, currency=total.currency).amount > total.amount:
-        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)  # something is to be given back
+        cases.ask_to_call(case, CallReason.ALARM, at=at)  # something is to be given back
     send(case, submission_queries.living(case), acting=acting, at=at)
 
 
@@ -139,11 +139,11 @@ def _expire(order_id: int, case_id: int, *, at: datetime) -> bool:
         if order is None:
             return False
         if order.paid_amount > 0:  # a part came: somebody speaks with the person about the rest
-            cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+            cases.ask_to_call(case, CallReason.ALARM, at=at)
         if case.state == CaseState.AWAITING_PAYMENT:
             parked = submission_queries.living(case)
             if parked is not None:
                 submissions.withdraw(submission=parked, acting=acting, at=at)
             cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="payment-expired")
-            cases.ask_to_call(case, CallReason.PAYMENT_EXPIRED, on=at.date(), at=at)
+            cases.ask_to_call(case, CallReason.PAYMENT_EXPIRED, at=at)
         return True

@@ -17,6 +17,7 @@ from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.documents.bundles import is_withdrawn
 from ghiseu.modules.submissions import operations as submissions
 from ghiseu.modules.submissions import queries as submission_queries
 from ghiseu.modules.submissions.models import Submission
@@ -39,7 +40,7 @@ def send_papers(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
         acting = acting_on(case, at_desk=at_desk, package=package, reason="missing papers sent")
 
         def do() -> dict[str, str]:
-            if case.state != CaseState.PAPERS_MISSING:
+            if case.state != CaseState.PAPERS_MISSING or is_withdrawn(case):
                 raise StepNotAllowed(f"nobody asked for papers of {number}")
             main, new = submission_queries.living(case), _unsent(case)
             if main is None or not new:

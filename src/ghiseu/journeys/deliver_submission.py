@@ -9,7 +9,7 @@ from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.outcomes import NotFoundThere, OutcomeUnknown, Refused, TryLater, UnusableAnswer, WrongSubject
 from ghiseu.foundation.ports import PortNotServed
 from ghiseu.foundation.store import BytesDamaged, NotStored
-from ghiseu.journeys import receive_answer
+from ghiseu.journeys import receive_answer, revoke_agreement
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case
 from ghiseu.modules.cases.states import CaseState
@@ -37,7 +37,8 @@ def deliver(*, submission_id: int, at: datetime, ended: Callable[[], datetime]) 
     Two workers never make the same attempt; one that was overtaken writes nothing. May be repeated.
     """
     with transaction():
-        submission = operations.lease(submission_id=submission_id, at=at)
+        stopped = revoke_agreement.stop_unsent(submission_id, at=at)
+        submission = None if stopped else operations.lease(submission_id=submission_id, at=at)
     if submission is None:
         return None
     acting = acting_from(submission.acting)
@@ -122,7 +123,7 @@ def _parcel(submission: Submission, acting: ActingContext) -> Parcel:
                 sha256=one.sha256,
                 content=one.content,
             )
-            for one in documents.parcel_files(submission.files)
+            for one in documents.parcel_files(submission.files, case_id=submission.case_id)
         ),
     )
 
@@ -145,7 +146,7 @@ def _write_down(submission: Submission, ending: Ending, *, acting: ActingContext
     if to == SubmissionState.HELD:
         _hold(held, ending, case, was=was, acting=acting, at=at)
     elif to == SubmissionState.QUEUED and overdue:
-        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+        cases.ask_to_call(case, CallReason.ALARM, at=at)
     elif to == SubmissionState.REFUSED:
         _give_back(held, ending, case, acting=acting, at=at)
     if ending.record is not None:
@@ -160,14 +161,16 @@ def _hold(held: Submission, ending: Ending, case: Case, *, was: str, acting: Act
     if ending.outcome == "wrong-subject":
         receive_answer.stop_case(case, "another-person", acting=acting, at=at)
     if was != SubmissionState.HELD:
-        cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+        cases.ask_to_call(case, CallReason.ALARM, at=at)
 
 
 def _give_back(held: Submission, ending: Ending, case: Case, *, acting: ActingContext, at: datetime) -> None:
     """Open the file again that the institution declined; declined papers need a person's look."""
     case.institution_reason = ending.note
+    if held.supplement_of_id is None and revoke_agreement.close_if_withdrawn(case, acting=acting, at=at):
+        return
     if held.supplement_of_id is None and case.can_move_to(CaseState.DRAFT):
         cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="not-accepted", reason=ending.note)
         return
     case.save(update_fields=["institution_reason"])
-    cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+    cases.ask_to_call(case, CallReason.ALARM, at=at)

@@ -3,16 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ghiseu.foundation.access import transaction
+from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.audit import journal
-from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, load_case, matter_of, package_of
+from ghiseu.journeys.load_case import (
+    OpenedCase,
+    acting_on,
+    case_numbered,
+    load_case,
+    matter_of,
+    opened,
+    package_of,
+)
 from ghiseu.journeys.matter import read_registers
 from ghiseu.modules.applicants import operations as applicants
 from ghiseu.modules.cases import fields
 from ghiseu.modules.cases import operations as cases
-from ghiseu.modules.cases.fields import CaseIsNotEditable, JsonValue
+from ghiseu.modules.cases.fields import CaseIsNotEditable, JsonValue, RegisterValueStands
 from ghiseu.modules.cases.models import Case, CaseField
 from ghiseu.modules.cases.states import EDITABLE_STATES
+from ghiseu.modules.catalogue.evaluation import FieldState
 from ghiseu.modules.centres.at_desk import AtDesk
 
 # Contacts are told once in a visit and known in every later form.
@@ -38,14 +47,18 @@ class Typed:
 def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Save one value and return the case as it stands then. The same value again changes nothing.
 
+    What a register only proposes may be replaced; a fact of it stands as long as the register tells it.
+
     Raises NoSuchCase, NoSuchField, CaseIsNotEditable, FieldChangedMeanwhile, RegisterValueStands.
     """
     with transaction():
         case = cases.locked(case_numbered(number).pk)  # so that it is not sent between the look and the writing
-        package = package_of(case)
-        asked = package.field(typed.field)
-        if asked is None:
-            raise NoSuchField(typed.field)
+        before = opened(case, at_desk=at_desk, at=at)
+        package, state = before.package, _state_of(before, typed.field)
+        if state.is_filled and state.value == typed.value:
+            return before
+        if state.is_filled and state.readonly and case.state in EDITABLE_STATES:
+            raise RegisterValueStands(typed.field)
         acting = acting_on(case, at_desk=at_desk, package=package, reason="value typed at the desk")
         fields.save_field(
             case=case,
@@ -54,26 +67,45 @@ def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> O
             seen_version=typed.seen_version,
             acting=acting,
             at=at,
-            register_stands=asked.readonly,
+            register_stands=False,
         )
         _keep_choice(case, typed)
         if typed.evidence:
-            CaseField.objects.filter(case=case, field=typed.field).update(evidence=typed.evidence)
-        if typed.field in CONTACT_FIELDS and isinstance(typed.value, str):
-            person = case.applicant
-            contact = {"phone": person.phone, "email": person.email, CONTACT_FIELDS[typed.field]: typed.value}
-            applicants.set_contact(
-                person=person,
-                **contact,
-                relative=person.contact_relative,
-                language=person.language,
-                acting=acting,
-                at=at,
-            )
+            _keep_evidence(case, typed)
+        _keep_contact(case, typed, acting=acting, at=at)
         matter = matter_of(case, fields.values_of(case))
     read_registers(matter, at_desk=at_desk, at=at, only_after=typed.field)
     with transaction():
-        return load_case(number=number, at_desk=at_desk, at=at)
+        return _with_late_answers(number, at_desk=at_desk, at=at)
+
+
+def _state_of(file: OpenedCase, field: str) -> FieldState:
+    for state in file.judged.evaluation.fields:
+        if state.field.id == field:
+            return state
+    raise NoSuchField(field)
+
+
+def _keep_contact(case: Case, typed: Typed, *, acting: ActingContext, at: datetime) -> None:
+    """Keep a phone or e-mail that was told in the form also as the person's."""
+    if typed.field not in CONTACT_FIELDS or not isinstance(typed.value, str):
+        return
+    person = case.applicant
+    contact = {"phone": person.phone, "email": person.email, CONTACT_FIELDS[typed.field]: typed.value}
+    applicants.set_contact(
+        person=person,
+        **contact,
+        relative=person.contact_relative,
+        language=person.language,
+        acting=acting,
+        at=at,
+    )
+
+
+def _keep_evidence(case: Case, typed: Typed) -> None:
+    row = CaseField.objects.get(case=case, field=typed.field)
+    row.evidence = typed.evidence
+    row.save(update_fields=["evidence"])
 
 
 def _keep_choice(case: Case, typed: Typed) -> None:
@@ -93,15 +125,12 @@ def dispute_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -
     with transaction():
         case = cases.locked(case_numbered(number).pk)
         package = package_of(case)
-        opened = load_case(number=number, at_desk=at_desk, at=at)
-        state = next((s for s in opened.judged.evaluation.fields if s.field.id == typed.field), None)
-        if state is None:
-            raise NoSuchField(typed.field)
+        file = opened(case, at_desk=at_desk, at=at)
+        state = _state_of(file, typed.field)
         acting = acting_on(case, at_desk=at_desk, package=package, reason="register value disputed")
-        read_at = {source.register: source.read_at for source in opened.judged.sources}
         fields.prefill(
             case=case,
-            values={typed.field: (state.value, state.source or "RSP", read_at.get(state.source or "RSP", at))},
+            values={typed.field: (state.value, state.source or "RSP", file.judged.read_at(state) or at)},
             by_id=at_desk.operator_id,
             at=at,
         )
@@ -144,14 +173,17 @@ def choose(*, number: str, choices: Choices, at_desk: AtDesk, at: datetime) -> O
         case.changed_at = at
         case.save(update_fields=[*CHOICE_FIELDS.values(), "readback_language", "answers", "changed_at"])
         journal.record("cases.case.choices-changed", acting=acting, at=at, object_type="case", object_id=number)
-        opened = load_case(number=number, at_desk=at_desk, at=at)
-        case.promised_on = opened.judged.quote.date
+        file = load_case(number=number, at_desk=at_desk, at=at)
+        case.promised_on = file.judged.quote.date
         case.save(update_fields=["promised_on"])
-        return opened
+        return file
 
 
 def read_again(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
-    """Ask the registers that were silent once more. Values typed meanwhile stay. Raises NoSuchCase."""
+    """Ask the registers that were silent once more. Values typed meanwhile stay, beside facts as what the person says.
+
+    Raises NoSuchCase.
+    """
     with transaction():
         case = case_numbered(number)
         if case.state not in EDITABLE_STATES:
@@ -159,4 +191,25 @@ def read_again(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
         matter = matter_of(case, fields.values_of(case))
     read_registers(matter, at_desk=at_desk, at=at)
     with transaction():
-        return load_case(number=number, at_desk=at_desk, at=at)
+        return _with_late_answers(number, at_desk=at_desk, at=at)
+
+
+def _with_late_answers(number: str, *, at_desk: AtDesk, at: datetime) -> OpenedCase:
+    """Load the case; a fact that was typed while its register was silent becomes the register's, both values kept."""
+    file = load_case(number=number, at_desk=at_desk, at=at)
+    late = [
+        state
+        for state in file.judged.evaluation.fields
+        if state.is_filled and state.readonly and _is_typed(file, state.field.id)
+    ]
+    if not late or file.case.state not in EDITABLE_STATES:
+        return file
+    acting = acting_on(file.case, at_desk=at_desk, package=file.package, reason="a register answered late")
+    for state in late:
+        told = fields.LateAnswer(value=state.value, source=state.source, read_at=file.judged.read_at(state))
+        fields.take_late_answer(case=file.case, field=state.field.id, told=told, acting=acting, at=at)
+    return load_case(number=number, at_desk=at_desk, at=at)
+
+
+def _is_typed(file: OpenedCase, field: str) -> bool:
+    return field in file.values and file.values[field].source == fields.OPERATOR

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.states import StepNotAllowed
@@ -70,7 +69,7 @@ def end_case(*, number: str, outcome: Outcome, at_desk: AtDesk, at: datetime) ->
         payments.cancel_open_orders(case=case, acting=acting, at=at)
         unsent = case.state in {CaseState.DRAFT, CaseState.AWAITING_PAYMENT}
         if unsent and PaymentOrder.objects.filter(case=case, paid_amount__gt=0).exists():  # to be given back
-            cases.ask_to_call(case, CallReason.ALARM, on=clock.today(at_desk.time_zone, at=at), at=at)
+            cases.ask_to_call(case, CallReason.ALARM, at=at)
         return cases.move(case, state, acting=acting, at=at, tell_as=line, outcome=outcome)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ghiseu.foundation.access import SubjectIsActor, transaction
+from ghiseu.foundation.access import ActingContext, SubjectIsActor, transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.identifiers import idnp, numbers
 from ghiseu.journeys.load_case import acting_on, cases_numbered, package_of, visit_about
@@ -21,7 +21,8 @@ def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> l
     with transaction():
         rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)[:AT_MOST]
         by_number = cases_numbered(row.number for row in rows)
-        found, shown = [], set()
+        found: list[Row] = []
+        people_shown: dict[int, tuple[ActingContext, str]] = {}
         present = open_visit_at(at_desk.desk_id)
         for row in rows:
             case = by_number[row.number]
@@ -36,11 +37,8 @@ def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> l
             except SubjectIsActor:
                 continue  # the operator's own matter is for a colleague
             found.append(row)
-            if case.holder_id not in shown:
-                shown.add(case.holder_id)
-                journal.record(
-                    "applicants.person.found", acting=acting, at=at, object_type="case", object_id=row.number
-                )
+            people_shown.setdefault(case.holder_id, (acting, row.number))
+        journal.record_each("applicants.person.found", shown=people_shown.values(), object_type="case", at=at)
         return found
 
 

@@ -3,7 +3,7 @@
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import Scope, scoped_to, transaction
 from ghiseu.foundation.jobs import defer, job
-from ghiseu.journeys import deliver_submission, receive_answer
+from ghiseu.journeys import close_abandoned, deliver_submission, receive_answer
 from ghiseu.modules.centres.models import Centre
 from ghiseu.modules.submissions import queries
 from ghiseu.modules.submissions.models import Submission
@@ -48,6 +48,15 @@ def sweep(*, timestamp: int, **later_arguments: Argument) -> None:
                 _enqueue(deliver, "deliver", submission_id, centre_id)
             for submission_id in queries.to_poll(at=at):
                 _enqueue(ask, "ask", submission_id, centre_id)
+
+
+@job(name="cases.close-abandoned", queue="sweeps", every="41 2 * * *")
+def close_abandoned_drafts(**later_arguments: Argument) -> None:
+    """Close the drafts that nobody has touched for long. May run twice, or late."""
+    at = clock.now()
+    for centre_id in Centre.objects.order_by("id").values_list("id", flat=True):
+        with scoped_to(_of_centre(centre_id)):
+            close_abandoned.close_abandoned(at=at)
 
 
 def ask_soon(*, number: str, centre_id: int) -> None:

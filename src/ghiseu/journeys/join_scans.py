@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from ghiseu.foundation.access import transaction
-from ghiseu.foundation.store import the_store
 from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.centres.at_desk import AtDesk
-from ghiseu.modules.documents import operations, queries
+from ghiseu.modules.documents import operations, queries, sealed_files
 from ghiseu.modules.documents.intake import LARGEST, PICTURES, FileNotTaken, Reason
 from ghiseu.modules.documents.models import Document, DocumentKind, Origin
 from ghiseu.modules.documents.sheets import pictures_as_pdf, scans_as_pdf
@@ -31,7 +30,7 @@ def join_scans(*, number: str, paper: str, at_desk: AtDesk, at: datetime) -> Doc
     if len(pages) < 2:  # noqa: PLR2004 - one page is whole already
         return None
     content = _together(pages)
-    kept = operations.keep_paper(content, file_name=f"{paper}.pdf")
+    kept = operations.keep_paper(content, owner=sealed_files.owner_of(case), file_name=f"{paper}.pdf")
     with transaction():
         case = cases.locked(case_numbered(number).pk)
         if case.state not in TAKES_PAPERS or [one.pk for one in _pages(case, paper)] != [one.pk for one in pages]:
@@ -68,7 +67,7 @@ def _together(pages: list[Document]) -> bytes:
     for one in pages:
         if one.is_signed:
             raise FileNotTaken(Reason.SIGNED_AMONG_SCANS, file_name=one.file_name)
-        content = the_store().get(one.sha256)
+        content = sealed_files.get(one)
         parts.append(pictures_as_pdf([content]) if one.media_type in PICTURES else content)
     joined = scans_as_pdf(parts)
     if len(joined) > LARGEST:

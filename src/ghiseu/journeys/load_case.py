@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext
 from ghiseu.journeys.matter import Judged, Matter, judge
 from ghiseu.modules.cases import fields
@@ -15,12 +16,32 @@ from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.catalogue.values import JsonObject
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.centres.models import Role
 from ghiseu.modules.visits.models import Visit
 from ghiseu.modules.visits.queries import acting_in, open_visit_at
+
+# Who answers for the data: the only ones who read a case while it is restricted.
+READS_RESTRICTED = (Role.CENTRE_LEAD, Role.DATA_PROTECTION_OFFICER)
 
 
 class NoSuchCase(Exception):
     """No case of this centre has the number."""
+
+
+class ContentNotShown(Exception):
+    """The case is there, and its content is not for this page (any more)."""
+
+
+class ContentDestroyed(ContentNotShown):
+    """The time to keep the case is over: number, service and dates are left. `on` is the day at the centre."""
+
+    def __init__(self, *, on: date) -> None:
+        super().__init__(f"content destroyed on {on.isoformat()}")
+        self.on = on
+
+
+class CaseIsRestricted(ContentNotShown):
+    """The case is kept and shown to nobody but those who answer for the data."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +95,16 @@ def matter_of(case: Case, values: dict[str, Value]) -> Matter:
 
 
 def load_case(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
-    """Load and judge a case. Raises NoSuchCase. Call it inside a transaction."""
+    """Load and judge a case. Raises NoSuchCase and what `opened` raises. Call it inside a transaction."""
     return opened(case_numbered(number), at_desk=at_desk, at=at)
 
 
 def opened(case: Case, *, at_desk: AtDesk, at: datetime) -> OpenedCase:
-    """Judge a case that was found already. Call it inside a transaction."""
+    """Judge a case that was found already. Raises ContentDestroyed, CaseIsRestricted. Call it inside a transaction."""
+    if case.destroyed_at is not None:
+        raise ContentDestroyed(on=clock.today(at_desk.time_zone, at=case.destroyed_at))
+    if case.restricted_at is not None and not at_desk.has_role(*READS_RESTRICTED):
+        raise CaseIsRestricted(case.number)
     values = fields.values_of(case)
     matter = matter_of(case, values)
     judged = judge(matter, at_desk=at_desk, at=at)
@@ -90,9 +115,13 @@ def visit_about(case: Case, present: Visit | None) -> Visit:
     """Return the open visit of a desk if whoever is there is concerned by the case, else the one that opened it."""
     if present is None:
         return case.visit
-    acts_for_holder = present.mandate is not None and present.mandate.subject_id == case.holder_id
-    concerned = acts_for_holder or present.person_id in {case.holder_id, case.applicant_id}
-    return present if concerned else case.visit
+    return present if concerns(case, present) else case.visit
+
+
+def concerns(case: Case, visit: Visit) -> bool:
+    """Tell whether whoever is there in the visit is the holder or the applicant of the case, or acts for the holder."""
+    acts_for_holder = visit.mandate is not None and visit.mandate.subject_id == case.holder_id
+    return acts_for_holder or visit.person_id in {case.holder_id, case.applicant_id}
 
 
 def acting_on(

@@ -3,22 +3,29 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys.matter import Judged, Matter, judge, read_registers
+from ghiseu.modules.appointments import queries as appointments
+from ghiseu.modules.appointments.models import Appointment
 from ghiseu.modules.cases.models import OpenMatter
 from ghiseu.modules.cases.operations import find_open_matter
 from ghiseu.modules.catalogue import queries as catalogue
-from ghiseu.modules.catalogue.package import Effect, FieldType, Package
+from ghiseu.modules.catalogue.package import Effect, FieldType, Package, RouteKind
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.visits.models import Visit
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prospect:
-    """What the operator can tell the person now. `open_matter` says that the same is open already, and where."""
+    """What the operator can tell the person now. `open_matter` says that the same is open already, and where.
+
+    `booked` is the appointment for the same that the person has already; a second one deserves a warning.
+    """
 
     judged: Judged
     open_matter: OpenMatter | None
+    booked: Appointment | None
 
     @property
     def may_not_open_again(self) -> bool:
@@ -47,12 +54,21 @@ def look_at_service(*, visit: Visit, asked: Asked, at_desk: AtDesk, at: datetime
     read_registers(matter, at_desk=at_desk, at=at)
     with transaction():
         judged = judge(matter, at_desk=at_desk, at=at)
-        return Prospect(judged=judged, open_matter=find_open_matter(same_matters(judged)))
+        return Prospect(
+            judged=judged, open_matter=find_open_matter(same_matters(judged)), booked=_booked_already(judged, at=at)
+        )
+
+
+def _booked_already(judged: Judged, *, at: datetime) -> Appointment | None:
+    package = judged.matter.package
+    if package.route.kind is not RouteKind.OWN_CALENDAR:
+        return None
+    return appointments.booked_already(person_id=judged.matter.holder.pk, service_code=package.code, at=at)
 
 
 def prospective_matter(*, visit: Visit, asked: Asked, at_desk: AtDesk, at: datetime) -> Matter:
     """Return the matter as it would be opened now. Call it inside a transaction."""
-    package: Package = catalogue.present_package(asked.service, on=at.date())
+    package: Package = catalogue.present_package(asked.service, on=clock.today(at_desk.time_zone, at=at))
     matter = Matter(
         package=package,
         visit=visit,

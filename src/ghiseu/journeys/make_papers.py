@@ -3,93 +3,47 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from ghiseu.foundation.money import Money
 from ghiseu.journeys.ask_status import StatusTold
 from ghiseu.journeys.confirm_request import plain, texts_of
 from ghiseu.journeys.load_case import OpenedCase
-from ghiseu.journeys.paper_words import say
+from ghiseu.journeys.make_slip import slip as slip
+from ghiseu.journeys.paper_parts import LANGUAGES as LANGUAGES
+from ghiseu.journeys.paper_parts import contacts_of, local
+from ghiseu.journeys.paper_parts import institution_name as institution_name
+from ghiseu.journeys.paper_parts import language_of as language_of
+from ghiseu.journeys.paper_parts import office_of as office_of
+from ghiseu.journeys.paper_words import say, source_name
 from ghiseu.modules.applicants.models import Person
 from ghiseu.modules.appointments.models import Appointment
-from ghiseu.modules.cases.states import CaseState
-from ghiseu.modules.catalogue import queries as catalogue
-from ghiseu.modules.catalogue.models import Institution
-from ghiseu.modules.catalogue.package import Certainty
+from ghiseu.modules.cases.models import Case
+from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.documents.models import Document
 from ghiseu.modules.documents.papers.kinds import (
     AppointmentSlipPaper,
     AttachedPaper,
     Both,
     ConsentGiven,
-    Contact,
     HandedItem,
     HandOverSheetPaper,
-    Office,
     Party,
     PaymentNotePaper,
     PortalValue,
     RequestField,
     RequestPaper,
     ResultReceiptPaper,
-    SlipPaper,
     StatusAnswerPaper,
-    Step,
 )
 from ghiseu.modules.documents.queries import attachment_counts, results_of
 from ghiseu.modules.payments.models import PaymentOrder
 from ghiseu.modules.visits.models import Visit
-
-LANGUAGES = ("ro", "ru", "en")
-
-
-def office_of(at_desk: AtDesk, language: str) -> Office:
-    """Return the head of every paper: the centre."""
-    return Office(
-        name=f"{say('centre', language)} {at_desk.centre_name}",
-        address="",
-        phone=at_desk.centre_phone,
-        operator=at_desk.operator_name,
-    )
-
-
-def institution_name(code: str, language: str) -> str:
-    """Return the institution's name; its code while it is not in the catalogue."""
-    try:
-        names = catalogue.institution(code).names
-    except Institution.DoesNotExist:
-        return code.upper()
-    return str(names.get(language) or names["ro"])
-
-
-def contacts_of(file: OpenedCase, at_desk: AtDesk, language: str) -> tuple[Contact, ...]:
-    """Return whom to call: the institution when its phone is known, and the centre."""
-    calls = []
-    try:
-        found = catalogue.institution(file.package.institution)
-        phone = str(found.contacts.get("phone") or "")
-        if phone:
-            calls.append(Contact(name=institution_name(found.code, language), phone=phone))
-    except Institution.DoesNotExist:
-        pass
-    if at_desk.centre_phone:
-        calls.append(Contact(name=f"{say('centre', language)} {at_desk.centre_name}", phone=at_desk.centre_phone))
-    return tuple(calls)
 
 
 def _party(person: Person) -> Party:
     return Party(
         name=person.full_name, number=person.idnp or person.document, born_on=person.birth_date, phone=person.phone
     )
-
-
-def _local(at: datetime, at_desk: AtDesk) -> datetime:
-    return at.astimezone(ZoneInfo(at_desk.time_zone))
-
-
-def language_of(file: OpenedCase) -> str:
-    """Return the language of the citizen's papers."""
-    return file.case.language if file.case.language in LANGUAGES else "ro"
 
 
 def request_paper(file: OpenedCase, *, at_desk: AtDesk, at: datetime) -> RequestPaper:
@@ -104,7 +58,7 @@ def request_paper(file: OpenedCase, *, at_desk: AtDesk, at: datetime) -> Request
     return RequestPaper(
         language=language,
         office=office_of(at_desk, language),
-        made_at=_local(at, at_desk),
+        made_at=local(at, at_desk),
         case_number=case.number,
         service=Both(ro=package.name("ro"), own=package.name(language)),
         institution=Both(
@@ -137,13 +91,13 @@ def _request_fields(file: OpenedCase, language: str) -> tuple[RequestField, ...]
         if stored and stored.is_disputed:
             said = f"{plain(stored.disputed)} ({stored.evidence})"
             remark = Both(ro=f"{say('says', 'ro')} {said}", own=f"{say('says', language)} {said}")
-        told = Both(ro=say("told", "ro"), own=say("told", language))
+        source = file.judged.register_of(state)
         key = state.field.label_key
         fields.append(
             RequestField(
                 label=Both(ro=file.package.text(key, "ro"), own=file.package.text(key, language)),
                 value=_shown(file, state.field.id, plain(state.value), language),
-                source=Both(ro=state.source, own=state.source) if state.source else told,
+                source=Both(ro=source_name(source, "ro"), own=source_name(source, language)),
                 remark=remark,
             )
         )
@@ -166,76 +120,19 @@ def _shown(file: OpenedCase, field_id: str, value: str, language: str) -> str:
         return value
 
 
-def slip(file: OpenedCase, *, at_desk: AtDesk, at: datetime, is_copy: bool = False) -> SlipPaper:
-    """Return what the citizen takes home: both numbers, what happens next and by when, whom to call."""
-    language, case = language_of(file), file.case
-    come_back = case.promised_on if case.state in _UNDER_WAY else None
-    return SlipPaper(
-        language=language,
-        office=office_of(at_desk, language),
-        made_at=_local(at, at_desk),
-        is_copy=is_copy,
-        case_number=case.number,
-        institution_number=case.institution_number,
-        service=file.package.name(language),
-        institution=institution_name(file.package.institution, language),
-        person=case.applicant.full_name,
-        filed_on=_local(case.submitted_at or at, at_desk).date(),
-        steps=_steps(file, language),
-        call=contacts_of(file, at_desk, language),
-        status_url=f"{settings.PUBLIC_URL}/s/{case.public_code}",
-        come_back_on=come_back,
-        bring=tuple(
-            file.package.text(f"attachments.{one}.name", language)
-            for one in case.missing_papers
-            if file.package.has_text(f"attachments.{one}.name")
-        ),
-        notes=tuple(
-            file.package.text(f"notes.{note.id}", language)
-            for note in file.judged.evaluation.notes
-            if note.at == "slip"
-        ),
-    )
-
-
-_UNDER_WAY = {CaseState.SENDING, CaseState.WITH_INSTITUTION, CaseState.AWAITING_PAYMENT}
-
-
-def _steps(file: OpenedCase, language: str) -> tuple[Step, ...]:
-    case = file.case
-    if case.state == CaseState.PAPERS_MISSING:
-        return (Step(what=say("bring-papers", language), by=case.respond_by),)
-    if case.state == CaseState.RESULT_READY:
-        return (Step(what=say("result-here", language)),)
-    if case.state == CaseState.REFUSED:
-        return (Step(what=say("refused-here", language)), Step(what=case.institution_reason))
-    steps = [Step(what=say("pay-first", language))] if case.state == CaseState.AWAITING_PAYMENT else []
-    if case.state == CaseState.SENDING:
-        steps.append(Step(what=say("we-send", language)))
-    steps.append(Step(what=say("institution-decides", language), by=case.promised_on))
-    if case.promised_on is None:
-        steps.append(Step(what=say("day-unknown", language)))
-    elif file.judged.quote.date_certainty is not Certainty.SURE:
-        steps.append(Step(what=say("not-confirmed", language)))
-    if case.applicant.phone:
-        steps.append(Step(what=say("we-call", language)))
-    steps.append(Step(what=say("come-for-result", language)))
-    return tuple(steps)
-
-
 def payment_note(file: OpenedCase, order: PaymentOrder, *, at_desk: AtDesk, at: datetime) -> PaymentNotePaper:
     """Return the paper with which anybody can pay the order: key, amount, expiry, where."""
     language = language_of(file)
     return PaymentNotePaper(
         language=language,
         office=office_of(at_desk, language),
-        made_at=_local(at, at_desk),
+        made_at=local(at, at_desk),
         case_number=file.case.number,
         service=file.package.name(language),
         payee=institution_name(file.package.institution, language),
         order_key=order.key,
         amount=Money(amount=order.remaining.amount, currency=order.currency),
-        expires_on=_local(order.expires_at - timedelta(seconds=1), at_desk).date(),
+        expires_on=local(order.expires_at - timedelta(seconds=1), at_desk).date(),
         where=tuple(say(one, language) for one in ("terminal", "bank", "post", "card")),
         call=contacts_of(file, at_desk, language),
     )
@@ -248,17 +145,27 @@ def receipt(file: OpenedCase, visit: Visit, *, at_desk: AtDesk, at: datetime) ->
     return ResultReceiptPaper(
         language=language,
         office=office_of(at_desk, language),
-        made_at=_local(at, at_desk),
+        made_at=local(at, at_desk),
         case_number=file.case.number,
         service=file.package.name(language),
         items=tuple(
-            HandedItem(title=one.title, pages=one.page_count, number=file.case.institution_number)
+            HandedItem(title=result_title(file, one, language), pages=one.page_count, number=file.case.institution_number)
             for one in results_of(file.case)
         ),
         received_by=_party(visit.person),
         identification=f"{say('seen', language)} {visit.document_note}".strip(),
         for_person=None if same else _party(file.case.holder),
     )
+
+
+def result_title(file: OpenedCase, document: Document, language: str) -> str:
+    """Return what the institution's document is, in this language, and the name of its file."""
+    name = say("decision", language) if _was_refused(file.case) else file.package.text("result.name", language)
+    return name if document.title.strip() in {"", name} else f"{name} ({document.title})"
+
+
+def _was_refused(case: Case) -> bool:
+    return case.state == CaseState.REFUSED or case.outcome == Outcome.REFUSAL_HANDED_OVER
 
 
 def portal_sheet(
@@ -268,7 +175,7 @@ def portal_sheet(
     return HandOverSheetPaper(
         language=language_of(file),
         office=office_of(at_desk, language_of(file)),
-        made_at=_local(at, at_desk),
+        made_at=local(at, at_desk),
         case_number=file.case.number,
         service=file.package.name(language_of(file)),
         portal=institution_name(file.package.institution, language_of(file)),
@@ -285,7 +192,7 @@ def appointment_slip(file: OpenedCase, booked: Appointment, *, at_desk: AtDesk, 
     return AppointmentSlipPaper(
         language=language,
         office=office_of(at_desk, language),
-        made_at=_local(at, at_desk),
+        made_at=local(at, at_desk),
         number=booked.number,
         person=file.case.holder.full_name,
         what_for=file.package.name(language),
@@ -310,11 +217,11 @@ def status_paper(file: OpenedCase, told: StatusTold, *, at_desk: AtDesk, at: dat
     return StatusAnswerPaper(
         language=language,
         office=office_of(at_desk, language),
-        made_at=_local(at, at_desk),
+        made_at=local(at, at_desk),
         service=file.package.name(language),
         person=file.case.holder.full_name,
         institution=institution_name(file.package.institution, language),
-        asked_at=_local(told.asked_at, at_desk),
+        asked_at=local(told.asked_at, at_desk),
         answer=told.answer,
         meaning=told.meaning,
         call=contacts_of(file, at_desk, language),

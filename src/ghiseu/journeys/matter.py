@@ -14,7 +14,7 @@ from ghiseu.modules.applicants import queries as people
 from ghiseu.modules.applicants.models import Person, ReadingOutcome
 from ghiseu.modules.applicants.operations import Names
 from ghiseu.modules.applicants.ports import RegisterQuestion
-from ghiseu.modules.catalogue.evaluation import Evaluation, evaluate
+from ghiseu.modules.catalogue.evaluation import Evaluation, FieldState, evaluate
 from ghiseu.modules.catalogue.package import Package, RegisterUse
 from ghiseu.modules.catalogue.quote import Quote, quote
 from ghiseu.modules.catalogue.rules import Facts
@@ -25,6 +25,8 @@ from ghiseu.modules.mandates.models import Mandate, MandateKind
 from ghiseu.modules.visits.models import Visit
 from ghiseu.modules.visits.queries import acting_in
 
+# When the population register told a fact of the person or of the applicant: ("person", "surname"), or ("person",).
+PeopleReadAt = dict[tuple[str, ...], datetime]
 ABROAD = frozenset({"embassy", "consulate"})
 # How a mandate of ours is called in service packages.
 _MANDATE_WORDS = {
@@ -74,6 +76,18 @@ class Judged:
     evaluation: Evaluation
     quote: Quote
     on: date
+    people_read_at: PeopleReadAt
+
+    def read_at(self, state: FieldState) -> datetime | None:
+        """Return when the reading was made that filled the field, None when no register did."""
+        head, *rest = state.source_path.split(".")
+        if head != "registers":
+            return self.people_read_at.get((head, *rest[:1]))
+        return next((one.read_at for one in self.sources if [one.register, one.name] == rest[:2]), None)
+
+    def register_of(self, state: FieldState) -> str:
+        """Return the code of the register behind the value, else what is named as its source, empty when told."""
+        return "RSP" if state.source in {"person", "applicant"} and self.read_at(state) else state.source
 
 
 def read_registers(matter: Matter, *, at_desk: AtDesk, at: datetime, only_after: str = "") -> None:
@@ -82,12 +96,13 @@ def read_registers(matter: Matter, *, at_desk: AtDesk, at: datetime, only_after:
     With `only_after` (a field id) only the questions that depend on this field. Opens its own transactions; call it
     outside one. A register that stays silent leaves its facts unknown.
     """
+    on = clock.today(at_desk.time_zone, at=at)
     for use in matter.package.registers:
         depends = [use.subject, *use.parameters.values()]
         if only_after and f"form.{only_after}" not in depends:
             continue
         with transaction():
-            facts = _with_prefilled(matter, gather(matter, at_desk=at_desk, at=at)[0], at=at)
+            facts = _with_prefilled(matter, _gather(matter, at_desk=at_desk, at=at).facts, on=on)
             asked = _question(use, facts)
             if asked is None:
                 continue
@@ -133,14 +148,22 @@ def _known(matter: Matter, question: RegisterQuestion, *, at_desk: AtDesk, at: d
     )
 
 
-def gather(matter: Matter, *, at_desk: AtDesk, at: datetime) -> tuple[Facts, tuple[Source, ...]]:
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    facts: Facts
+    sources: tuple[Source, ...]
+    people_read_at: PeopleReadAt
+
+
+def _gather(matter: Matter, *, at_desk: AtDesk, at: datetime) -> _Known:
     """Collect what is known, without asking anybody. Call it inside a transaction."""
     sources: list[Source] = []
     found: dict[str, JsonObject] = {}
-    base = _base(matter, at_desk)
+    base, people_read_at = _base(matter, at_desk)
+    on = clock.today(at_desk.time_zone, at=at)
     facts = Facts({**base, "registers": cast(JsonObject, found)})
     for use in matter.package.registers:
-        question = _question(use, _with_prefilled(matter, facts, at=at))
+        question = _question(use, _with_prefilled(matter, facts, on=on))
         known = _told(matter, question, at_desk) if question else None
         if known is None:
             continue
@@ -148,31 +171,32 @@ def gather(matter: Matter, *, at_desk: AtDesk, at: datetime) -> tuple[Facts, tup
         if known.outcome == ReadingOutcome.ANSWERED:
             found.setdefault(use.register, {})[use.name] = cast(JsonObject, dict(known.values))
             facts = Facts({**base, "registers": cast(JsonObject, found)})
-    return facts, tuple(sources)
+    return _Known(facts=facts, sources=tuple(sources), people_read_at=people_read_at)
 
 
 def _told(matter: Matter, question: RegisterQuestion, at_desk: AtDesk) -> people.Facts | None:
     return people.latest(centre_id=at_desk.centre_id, question=question, visit_number=matter.visit.number)
 
 
-def _with_prefilled(matter: Matter, facts: Facts, *, at: datetime) -> Facts:
+def _with_prefilled(matter: Matter, facts: Facts, *, on: date) -> Facts:
     """A later question may hang on a field that an earlier register filled (the child's IDNP)."""
     needs_form = any(
         path.startswith("form.") for use in matter.package.registers for path in (use.subject, *use.parameters.values())
     )
     if not needs_form:
         return facts
-    return facts.with_form(evaluate(matter.package, facts, at=at.date()).answers)
+    return facts.with_form(evaluate(matter.package, facts, at=on).answers)
 
 
-def _base(matter: Matter, at_desk: AtDesk) -> JsonObject:
+def _base(matter: Matter, at_desk: AtDesk) -> tuple[JsonObject, PeopleReadAt]:
     visit, holder, presenter = matter.visit, matter.holder, matter.visit.person
-    person = _person_facts(holder, visit)
-    return {
+    of_holder = _told_of(holder, visit)
+    of_presenter = of_holder if holder.pk == presenter.pk else _told_of(presenter, visit)
+    facts: JsonObject = {
         "form": matter.form,
-        "person": person,
+        "person": _person_facts(holder, of_holder),
         "applicant": {
-            **(person if holder.pk == presenter.pk else _person_facts(presenter, visit)),
+            **_person_facts(presenter, of_presenter),
             "role": matter.role,
             "person_type": "natural",
             "is_holder": holder.pk == presenter.pk,
@@ -185,6 +209,15 @@ def _base(matter: Matter, at_desk: AtDesk) -> JsonObject:
         "document": {**_document_facts(visit), "number": visit.document_note, "kind": visit.identified_by},
         "case": {"number": matter.case_number},
     }
+    return facts, {**_read_at("person", of_holder), **_read_at("applicant", of_presenter)}
+
+
+def _told_of(person: Person, visit: Visit) -> people.Facts | None:
+    return people.newest_facts(person=person, register="RSP", operation="person", visit_number=visit.number)
+
+
+def _read_at(who: str, told: people.Facts | None) -> PeopleReadAt:
+    return {(who,): told.read_at} | {(who, fact): told.read_at for fact in told.values} if told else {}
 
 
 def _document_facts(visit: Visit) -> JsonObject:
@@ -192,8 +225,7 @@ def _document_facts(visit: Visit) -> JsonObject:
     return {name: value for name, value in says.items() if value}
 
 
-def _person_facts(person: Person, visit: Visit) -> JsonObject:
-    register = people.newest_facts(person=person, register="RSP", operation="person", visit_number=visit.number)
+def _person_facts(person: Person, register: people.Facts | None) -> JsonObject:
     told: JsonObject = {
         "idnp": person.idnp,
         "surname": person.surname,
@@ -225,12 +257,12 @@ def _mandate_facts(mandate: Mandate | None) -> JsonObject:
 def judge(matter: Matter, *, at_desk: AtDesk, at: datetime) -> Judged:
     """Gather and judge: verdicts, fields, papers, price and day. Call it inside a transaction."""
     on = clock.today(at_desk.time_zone, at=at)
-    facts, sources = gather(matter, at_desk=at_desk, at=at)
+    known = _gather(matter, at_desk=at_desk, at=at)
     if not matter.role:
-        matter = replace(matter, role=_likely_role(matter, facts, on))
-        facts, sources = gather(matter, at_desk=at_desk, at=at)
-    evaluation = evaluate(matter.package, facts, at=on)
-    filled = facts.with_form(evaluation.answers)
+        matter = replace(matter, role=_likely_role(matter, known.facts, on))
+        known = _gather(matter, at_desk=at_desk, at=at)
+    evaluation = evaluate(matter.package, known.facts, at=on)
+    filled = known.facts.with_form(evaluation.answers)
     term = matter.term or _text(evaluation.answers.get("term"))
     offer = quote(
         matter.package,
@@ -240,7 +272,15 @@ def judge(matter: Matter, *, at_desk: AtDesk, at: datetime) -> Judged:
         at=on,
         working_days=institution_days(),
     )
-    return Judged(matter=matter, facts=filled, sources=sources, evaluation=evaluation, quote=offer, on=on)
+    return Judged(
+        matter=matter,
+        facts=filled,
+        sources=known.sources,
+        evaluation=evaluation,
+        quote=offer,
+        on=on,
+        people_read_at=known.people_read_at,
+    )
 
 
 def _likely_role(matter: Matter, facts: Facts, on: date) -> str:

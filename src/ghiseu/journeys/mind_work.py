@@ -16,7 +16,7 @@ from ghiseu.modules.submissions.models import Submission
 def note_call(*, task_id: int, note: str, try_again_on: date | None, at_desk: AtDesk, at: datetime) -> None:
     """Note how a call went; with a day it stays on the list until then. Raises CallTask.DoesNotExist."""
     with transaction():
-        task = CallTask.objects.select_for_update(of=("self",)).select_related("case").get(pk=task_id)
+        task = CallTask.objects.select_for_update(of=("self",)).select_related("case__centre").get(pk=task_id)
         case = case_numbered(task.case.number)
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="person called")
         cases.close_call(task=task, note=note, try_again_on=try_again_on, acting=acting, at=at)

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, transaction
+from ghiseu.journeys import keep_agreement
 from ghiseu.journeys.identify import identity_of
 from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service, only_one, same_matters
 from ghiseu.journeys.matter import Judged
-from ghiseu.modules.cases import commands, evidence
+from ghiseu.journeys.not_needed import write_not_needed
+from ghiseu.modules.cases import commands
 from ghiseu.modules.cases import fields as case_fields
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.evidence import Taken
@@ -127,12 +129,10 @@ def _open(judged: Judged, order: OpenOrder, *, at_desk: AtDesk, acting: ActingCo
 
 
 def _filled(judged: Judged) -> dict[str, tuple[case_fields.JsonValue, str, datetime | None]]:
-    read_at = {source.register: source.read_at for source in judged.sources}
     filled: dict[str, tuple[case_fields.JsonValue, str, datetime | None]] = {}
     for state in judged.evaluation.fields:
         if state.origin is ValueOrigin.PREFILLED:
-            register = "RSP" if state.source in {"person", "applicant"} else state.source
-            filled[state.field.id] = (state.value, state.source, read_at.get(register))
+            filled[state.field.id] = (state.value, state.source, judged.read_at(state))
     return filled
 
 
@@ -155,7 +155,7 @@ def _usual(judged: Judged) -> dict[str, tuple[case_fields.JsonValue, str, dateti
 
 
 def _take_evidence(case: Case, judged: Judged, *, acting: ActingContext, at: datetime) -> None:
-    """Write the objects that exist from the start: who was identified how, the operator's act, the mandate."""
+    """Write what exists from the start: who was identified how, the operator's act, the mandate, what needs none."""
     taken = [
         identity_of(judged.matter.visit),
         Taken(
@@ -174,4 +174,5 @@ def _take_evidence(case: Case, judged: Judged, *, acting: ActingContext, at: dat
             )
         )
     for one in taken:
-        evidence.take(case=case, taken=one, acting=acting, at=at)
+        keep_agreement.take(case=case, taken=one, acting=acting, at=at)
+    write_not_needed(case, judged.matter.package, acting=acting, at=at)

@@ -18,6 +18,7 @@ from ghiseu.modules.catalogue.package import ProviderState, UnknownProviderStatu
 from ghiseu.modules.documents import operations as documents
 from ghiseu.modules.documents import queries as document_queries
 from ghiseu.modules.documents.operations import StoredFile
+from ghiseu.modules.documents.sealed_files import owner_of
 from ghiseu.modules.submissions import operations as submissions
 from ghiseu.modules.submissions import queries as submission_queries
 from ghiseu.modules.submissions.models import IncomingAnswer, Submission
@@ -145,31 +146,30 @@ def _ready_if_all_here(case: Case, newest: IncomingAnswer, *, acting: ActingCont
     if said not in GRANTED:
         return
     if all(document_queries.has_result(case=case, sha256=one.sha256) for one in record.results):
-        _ready(case, acting=acting, on=at.date(), at=at)
+        _ready(case, acting=acting, at=at)
 
 
 def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: ActingContext, at: datetime) -> None:
-    on = at.date()
     if said in {ProviderState.RECEIVED, ProviderState.IN_EXAMINATION}:
         _received(case, said, record, acting=acting, at=at)
     elif said is ProviderState.PAPERS_MISSING:
         case.missing_papers = list(record.missing_papers)
         case.institution_reason = record.reason
-        case.respond_by = record.respond_by or on + timedelta(days=MISSING_PAPERS_DAYS)
+        case.respond_by = record.respond_by or cases.local_day(case, at) + timedelta(days=MISSING_PAPERS_DAYS)
         if case.state != CaseState.PAPERS_MISSING:
             cases.move(case, CaseState.PAPERS_MISSING, acting=acting, at=at, tell_as="papers-missing")
         case.save()
-        cases.ask_to_call(case, CallReason.PAPERS_MISSING, on=on, at=at)
+        cases.ask_to_call(case, CallReason.PAPERS_MISSING, at=at)
     elif said is ProviderState.DECIDED_REFUSED:
         case.institution_reason = record.reason
         cases.move(case, CaseState.REFUSED, acting=acting, at=at, tell_as="refused", reason=record.reason)
-        cases.ask_to_call(case, CallReason.REFUSED, on=on, at=at)
+        cases.ask_to_call(case, CallReason.REFUSED, at=at)
     elif said in GRANTED:
         case.institution_reason = record.reason
         if record.results:
             case.save()  # the result is fetched first, so that "ready" is true when it is shown
         else:
-            _ready(case, acting=acting, on=on, at=at)
+            _ready(case, acting=acting, at=at)
     elif said in {ProviderState.WITHDRAWN, ProviderState.CANCELLED}:
         cases.move(case, CaseState.CLOSED, acting=acting, at=at, tell_as="closed", outcome=Outcome.WITHDRAWN)
     else:
@@ -193,9 +193,9 @@ def _received(case: Case, said: ProviderState, record: ProviderRecord, *, acting
     tell(case, word, at=at, by_id=None, institution_number=record.provider_number)
 
 
-def _ready(case: Case, *, acting: ActingContext, on: date, at: datetime) -> None:
+def _ready(case: Case, *, acting: ActingContext, at: datetime) -> None:
     cases.move(case, CaseState.RESULT_READY, acting=acting, at=at, tell_as="result-ready")
-    cases.ask_to_call(case, CallReason.RESULT_READY, on=on, at=at)
+    cases.ask_to_call(case, CallReason.RESULT_READY, at=at)
 
 
 def stop_case(case: Case, alarm: str, *, acting: ActingContext, at: datetime) -> None:
@@ -203,7 +203,7 @@ def stop_case(case: Case, alarm: str, *, acting: ActingContext, at: datetime) ->
     if case.can_move_to(CaseState.STOPPED):
         case.alarm = alarm
         cases.move(case, CaseState.STOPPED, acting=acting, at=at, tell_as="stopped")
-    cases.ask_to_call(case, CallReason.ALARM, on=at.date(), at=at)
+    cases.ask_to_call(case, CallReason.ALARM, at=at)
 
 
 def fetch_results(*, submission_id: int, at: datetime) -> None:
@@ -223,7 +223,7 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
     with transaction():
         case = cases.locked(submission.case_id)
         for stored in kept:
-            documents.add_result(case=case, kept=stored, by_id=acting.operator_id, at=at)
+            documents.add_result(case=case, kept=stored, acting=acting, at=at)
         now = _newest(submission)
         if now is not None:
             _ready_if_all_here(case, now, acting=acting, at=at)
@@ -238,11 +238,12 @@ def _fetch(
     try:
         provider: Provider = providers.get(submission.institution)
         contents = [provider.fetch_result(submission.number, one.document_id, acting=acting) for one in waiting]
-        return [documents.keep_result_bytes(result=one, content=it) for one, it in zip(waiting, contents, strict=True)]
+        files, owner = zip(waiting, contents, strict=True), owner_of(submission.case)
+        return [documents.keep_result_bytes(owner=owner, result=one, content=it) for one, it in files]
     except UnusableAnswer as error:
         _put_aside(submission, error, at=at)
         with transaction():
-            cases.ask_to_call(cases.locked(submission.case_id), CallReason.ALARM, on=at.date(), at=at)
+            cases.ask_to_call(cases.locked(submission.case_id), CallReason.ALARM, at=at)
         return []
     except (OutsideError, PortNotServed, StoreFull):
         return []  # fetched at the next poll, or when there is room; of a full store the health page alarms

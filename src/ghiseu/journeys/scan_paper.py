@@ -7,6 +7,7 @@ from datetime import datetime
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys.join_scans import TAKES_PAPERS
 from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.modules.cases import evidence
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.models import Case
@@ -15,34 +16,42 @@ from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import operations
 from ghiseu.modules.documents.intake import take_in
 from ghiseu.modules.documents.models import Document, DocumentKind, Origin
+from ghiseu.modules.documents.sealed_files import owner_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """A file as it came, and what paper it is."""
+    """A file as it came, and what paper it is. `signs` is the hash of the text that a signed paper agrees to."""
 
     content: bytes
     file_name: str
     kind: DocumentKind
     title: str
     attachment_id: str = ""
+    signs: str = ""
 
 
 def keep(*, number: str, scan: Scan, at_desk: AtDesk, at: datetime) -> Document:
     """Clean, store and add the scan to the case. Opens its own transactions; the same bytes again are one document.
 
-    Raises NoSuchCase, CaseIsNotEditable when the case takes no such paper now, FileNotTaken, StoreFull; then nothing
-    is kept.
+    Raises NoSuchCase, CaseIsNotEditable when the case takes no such paper now, FileNotTaken, StoreFull,
+    ScanServedBefore for a signed paper; then nothing is kept.
     """
     with transaction():
-        _require_open(case_numbered(number), scan.kind)
+        case = case_numbered(number)
+        _require_open(case, scan.kind)
     clean = take_in(scan.content, file_name=scan.file_name)
     kept = operations.keep_clean_file(
-        clean, file_name=scan.file_name, received_sha256=hashlib.sha256(scan.content).hexdigest()
+        clean,
+        owner=owner_of(case),
+        file_name=scan.file_name,
+        received_sha256=hashlib.sha256(scan.content).hexdigest(),
     )
     with transaction():
         case = cases.locked(case_numbered(number).pk)
         _require_open(case, scan.kind)  # it may have been sent while the file was looked at
+        if scan.kind == DocumentKind.SIGNED_SCAN:
+            evidence.require_unused(case=case, document_sha256=kept.sha256, text_sha256=scan.signs)
         known = Document.objects.standing().filter(case=case, kind=scan.kind, sha256=kept.sha256).first()
         if known is not None and known.attachment_id == scan.attachment_id:
             return known
@@ -56,6 +65,13 @@ def keep(*, number: str, scan: Scan, at_desk: AtDesk, at: datetime) -> Document:
             attachment_id=scan.attachment_id,
             origin=Origin.DESK,
         )
+
+
+def may_be_taken_off(case: Case, document: Document) -> bool:
+    """Tell whether the paper can still be removed: scanned here, and sent to nobody. Call it inside a transaction."""
+    if case.state not in TAKES_PAPERS or document.kind != DocumentKind.ATTACHMENT:
+        return False
+    return case.state in EDITABLE_STATES or document.sha256 not in documents.sent_hashes(case)
 
 
 def _require_open(case: Case, kind: DocumentKind) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from ghiseu.foundation.access import SubjectIsActor, require_transaction
+from ghiseu.foundation.access import ActingContext, SubjectIsActor, require_transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.journeys.load_case import OpenedCase, acting_on, cases_numbered, load_case, package_of
+from ghiseu.journeys.start_visit import LEGAL_BASIS
 from ghiseu.modules.cases import queries
-from ghiseu.modules.cases.models import CallTask
+from ghiseu.modules.cases.models import CallTask, Case
+from ghiseu.modules.cases.queries import Row
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.visits.queries import acting_in
 
 
 def open_and_show(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
@@ -19,24 +22,66 @@ def open_and_show(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
 
 
 def show_calls(tasks: Iterable[CallTask], *, at_desk: AtDesk, at: datetime) -> list[CallTask]:
-    """Return the calls that may be shown, each person with an event in the journal. The operator's own are left out.
+    """Return the calls that may be shown, each person with one event in the journal. The operator's own are left out.
 
     Raises NoTransaction.
     """
     require_transaction()
     waiting, shown = list(tasks), []
+    people: dict[int, tuple[ActingContext, str]] = {}
     known = cases_numbered(task.case.number for task in waiting)
     for task in waiting:
         case = known[task.case.number]
+        if case.holder.idnp == at_desk.operator_idnp:
+            continue
         try:
-            acting = acting_on(
-                case, at_desk=at_desk, package=package_of(case), reason="call list shown", visit=case.visit
+            acting = acting_in(
+                case.visit,
+                at_desk=at_desk,
+                subject=case.applicant,  # whose name and phone stand there
+                legal_basis=package_of(case).legal_basis[0].act,
+                legal_reason=f"{case.package.code}: call list shown",
+                case_number=case.number,
             )
         except SubjectIsActor:
             continue
         shown.append(task)
-        journal.record("cases.call.shown", acting=acting, at=at, object_type="call", object_id=str(task.pk))
+        people.setdefault(case.applicant_id, (acting, str(task.pk)))
+    journal.record_each("cases.call.shown", shown=people.values(), object_type="call", at=at)
     return shown
+
+
+def show_rows(rows: Iterable[Row], *, at_desk: AtDesk, at: datetime) -> list[Row]:
+    """Return the lines that may be shown, each person with one event in the journal. The operator's own are left out.
+
+    Raises NoTransaction.
+    """
+    require_transaction()
+    waiting, shown = list(rows), []
+    people: dict[int, tuple[ActingContext, str]] = {}
+    known = queries.named_on_a_list(row.id for row in waiting)
+    for row in waiting:
+        case = known[row.id]
+        try:
+            acting = _listing(case, at_desk=at_desk)
+        except SubjectIsActor:
+            continue
+        shown.append(row)
+        people.setdefault(case.holder_id, (acting, row.number))
+    journal.record_each("cases.case.listed", shown=people.values(), object_type="case", at=at)
+    return shown
+
+
+def _listing(case: Case, *, at_desk: AtDesk) -> ActingContext:
+    return acting_in(
+        case.visit,
+        at_desk=at_desk,
+        subject=case.holder,
+        on_mandate=case.mandate if case.visit.person_id == case.applicant_id else None,
+        legal_basis=LEGAL_BASIS,
+        legal_reason="work list shown",
+        case_number=case.number,
+    )
 
 
 def show_case(file: OpenedCase, *, at_desk: AtDesk, at: datetime) -> None:

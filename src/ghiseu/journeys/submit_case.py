@@ -11,10 +11,11 @@ from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.jobs import defer
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import jobs
-from ghiseu.journeys.confirm_request import signed_text_stands
+from ghiseu.journeys.confirm_request import request_taken, signed_text_stands
 from ghiseu.journeys.identify import is_identified, seen_now
 from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, opened
 from ghiseu.journeys.look_at_service import only_one, same_matters
+from ghiseu.journeys.not_needed import write_not_needed
 from ghiseu.modules.cases import commands, evidence
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case, EvidenceKind, EvidenceMethod
@@ -111,19 +112,7 @@ def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: dat
     case.quote = frozen_quote(file)
     case.promised_on = file.judged.quote.date
     case.submitted_at = at
-    seen = seen_now(file)
-    if seen is not None:
-        evidence.take(case=case, taken=seen, acting=acting, at=at)
-    evidence.take(
-        case=case,
-        taken=evidence.Taken(
-            kind=EvidenceKind.OPERATOR_ACT,
-            method=EvidenceMethod.RECORDED,
-            details={"operator": str(acting.operator_id), "centre": acting.centre_code, "act": "file sent"},
-        ),
-        acting=acting,
-        at=at,
-    )
+    _take_evidence(file, acting=acting, at=at)
     if file.package.route.kind in ENDS_AT_THE_DESK:
         cases.move(case, CaseState.DONE, acting=acting, at=at, tell_as="answered", outcome=Outcome.ANSWERED)
         return
@@ -135,6 +124,19 @@ def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: dat
         cases.move(case, CaseState.AWAITING_PAYMENT, acting=acting, at=at, tell_as="payment-asked")
         return
     send(case, submission, acting=acting, at=at)
+
+
+def _take_evidence(file: OpenedCase, *, acting: ActingContext, at: datetime) -> None:
+    """Write what is evident only now; then all five objects of the case exist."""
+    sent = evidence.Taken(
+        kind=EvidenceKind.OPERATOR_ACT,
+        method=EvidenceMethod.RECORDED,
+        details={"operator": str(acting.operator_id), "centre": acting.centre_code, "act": "file sent"},
+    )
+    seen = seen_now(file)
+    for one in (sent,) if seen is None else (seen, sent):
+        evidence.take(case=file.case, taken=one, acting=acting, at=at)
+    write_not_needed(file.case, file.package, acting=acting, at=at)
 
 
 def _freeze_and_park(file: OpenedCase, *, acting: ActingContext, at: datetime) -> Submission | None:
@@ -170,6 +172,8 @@ def freeze(file: OpenedCase, *, number: str) -> Frozen:
     case, judged = file.case, file.judged
     files = documents.frozen_files(case)
     taken = evidence.newest(case)
+    if (request := request_taken(file)) is not None:  # a later touch does not hide the signature
+        taken[EvidenceKind.EXPLICIT_REQUEST] = request
     payload = {
         "format": "ghiseu-file/1",
         "number": number,
@@ -241,14 +245,14 @@ def frozen_quote(file: OpenedCase) -> dict[str, object]:
 
 
 def _claim_late(file: OpenedCase, at_desk: AtDesk, at: datetime) -> None:
-    """Claim the matter now that the child is named; the same case claims it once. Raises MatterIsOpenAlready."""
+    """Claim the matters of the file as it is sent, and let others have what it claimed earlier and is no more about.
+
+    The same case claims a matter once. Raises MatterIsOpenAlready.
+    """
+    number, matters = file.case.number, same_matters(file.judged)
     claim = cases.claim_matters if only_one(file.judged) else cases.note_matters
-    claim(
-        same_matters(file.judged),
-        case_number=file.case.number,
-        centre_name=at_desk.centre_name,
-        on=clock.today(at_desk.time_zone, at=at),
-    )
+    claim(matters, case_number=number, centre_name=at_desk.centre_name, on=clock.today(at_desk.time_zone, at=at))
+    cases.release_matters(case_number=number, keep=matters)
 
 
 def _mind_who_has_no_channel(case: Case, *, at_desk: AtDesk, at: datetime) -> None:

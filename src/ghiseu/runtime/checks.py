@@ -10,11 +10,14 @@ from cryptography import x509
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from ghiseu.foundation.audit.daily_seal import JournalKeyNotUsable, journal_key
 from ghiseu.foundation.crypto import SelfTestFailed, self_test
 from ghiseu.foundation.crypto.keys import KeysFileDamaged, KeysFileMissing, KeysFileUnsafe, configured_keyring
 from ghiseu.foundation.jobs import hold
 from ghiseu.modules.applicants.ports import registers
+from ghiseu.modules.documents.ports import seals
 from ghiseu.modules.submissions.ports import providers
+from ghiseu.runtime import hardening
 from ghiseu.runtime.durability import NotDurable, require_durable
 
 LEAST_FREE = 1_000_000_000  # bytes
@@ -26,11 +29,18 @@ NAMES = [
     "DOCUMENTS_DIR",
     "UPLOADS_DIR",
     "KEYS_FILE",
+    "JOURNAL_KEY",
+    "ANCHOR_FILE",
     "ALLOWED_HOSTS",
     "SECRET_KEY",
     "POOL_SIZE",
     "IDLE_LOCK_AFTER",
     "LONGEST_SESSION",
+    "SIGN_INS_PER_MINUTE",
+    "STATUS_PER_MINUTE",
+    "REPORTS_PER_MINUTE",
+    "LOOK_UPS_PER_MINUTE",
+    "STATEMENT_LIMIT",
     "MPASS_URL",
     "MPASS_CERTIFICATE",
     "MPASS_CERTIFICATE_NEXT",
@@ -40,6 +50,11 @@ NAMES = [
     "INSTITUTION_URLS",
     "INSTITUTION_CERTIFICATES",
     "RESULT_TRUST",
+    "SEAL_KEY",
+    "SEAL_CERTIFICATE",
+    "SEAL_TRUST",
+    "TSA_URL",
+    "TSA_LIMIT",
     "MPAY_URL",
     "MPAY_CERTIFICATE",
     "MPAY_CERTIFICATE_NEXT",
@@ -54,6 +69,7 @@ CERTIFICATES = (
     "MPASS_CERTIFICATE",
     "MPASS_CERTIFICATE_NEXT",
     "SAML_CERTIFICATE",
+    "SEAL_CERTIFICATE",
     "MPAY_CERTIFICATE",
     "MPAY_CERTIFICATE_NEXT",
 )
@@ -72,13 +88,18 @@ def findings(*, at: datetime) -> Iterator[tuple[str, str]]:
     """Yield the name of each part and its fault, empty when there is none."""
     yield "database", database_fault()
     yield "keys", keys_fault()
+    yield "journal key", journal_key_fault(Path(settings.JOURNAL_KEY))
+    yield "anchor of the journal", anchor_fault(Path(settings.ANCHOR_FILE))
     yield "web secret", "" if "GHISEU_SECRET_KEY" in os.environ else "GHISEU_SECRET_KEY is not set"
+    yield from hardening.findings()
     yield "room for documents", room_fault(Path(settings.DOCUMENTS_DIR))
     for name in CERTIFICATES:
         path = getattr(settings, name)
         if path:
             yield f"certificate {name}", certificate_fault(Path(path), at=at)
     yield "deliveries", hold_fault()
+    for key in seals.keys():  # noqa: SIM118 - a port is no mapping
+        yield f"seal of the {key}", seals.get(key).check()
     for key in registers.keys():  # noqa: SIM118 - a port is no mapping
         yield f"register {key}", registers.get(key).check()
     for key in providers.keys():  # noqa: SIM118 - a port is no mapping
@@ -102,6 +123,22 @@ def keys_fault() -> str:
     except (SelfTestFailed, KeysFileMissing, KeysFileUnsafe, KeysFileDamaged, OSError) as error:
         return str(error)
     return ""
+
+
+def journal_key_fault(path: Path) -> str:
+    """Return what is wrong with the key that signs the journal's seals."""
+    try:
+        journal_key(path)
+    except JournalKeyNotUsable as error:
+        return str(error)
+    return f"{path} can be read by others: chmod 600" if path.stat().st_mode & 0o077 else ""
+
+
+def anchor_fault(path: Path) -> str:
+    """Return whether seals of the journal cannot be appended to their file."""
+    if not path.exists():
+        return f"{path} is not there; an empty file will do before the first seal"
+    return "" if os.access(path, os.R_OK | os.W_OK) else f"{path} cannot be written"
 
 
 def room_fault(folder: Path) -> str:

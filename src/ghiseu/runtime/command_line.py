@@ -62,11 +62,41 @@ def restore(given: argparse.Namespace) -> int:
         return refuse(error)
 
 
+def evidence(given: argparse.Namespace) -> int:
+    """Check the sealed record of an agreement with the stand-alone verifier."""
+    from ghiseu.runtime import evidence as module
+
+    return module.command(given.file, trust=given.trust)
+
+
 def resume_deliveries(_given: argparse.Namespace) -> int:
     """Let deliveries go out again."""
     from ghiseu.runtime import commands
 
     return commands.resume_deliveries()
+
+
+def journal(given: argparse.Namespace) -> int:
+    """Check that the journal was not changed."""
+    from ghiseu.runtime import journal as module
+
+    return module.verify(old_keys=given.key, export=given.export)
+
+
+def privacy(given: argparse.Namespace) -> int:
+    """Write the records of processing."""
+    from ghiseu.runtime import commands
+
+    return commands.privacy_records(language=given.language, form=given.format)
+
+
+def keys(given: argparse.Namespace) -> int:
+    """Look after the keys of personal data."""
+    from ghiseu.runtime import keys as module
+
+    if given.what == "destroy-due":
+        return module.destroy_due(given.file)
+    return {"show": module.show, "rotate": module.rotate, "reseal": module.reseal}[given.what]()
 
 
 def refuse(error: Exception) -> int:
@@ -95,6 +125,21 @@ def parser() -> argparse.ArgumentParser:
     restored = add("restore", restore, "read a backup into an empty database; deliveries stay on hold")
     restored.add_argument("file")
     restored.add_argument("--keys", help="the keys file of the backup (default: FILE.keys)")
+    checked = add("journal", journal, "verify chains and seals of the journal; exit code 1 when something was changed")
+    checked.add_argument("what", choices=["verify"])
+    checked.add_argument("--key", action="append", default=[], help="public key of seals made before the present key")
+    checked.add_argument("--export", help="also write what was checked, as JSON lines")
+    record = add("evidence", evidence, "verify the sealed record of an agreement; needs no database")
+    record.add_argument("what", choices=["verify"])
+    record.add_argument("file", help="the record, a PDF")
+    record.add_argument("--trust", help="PEM file of trusted roots (default: GHISEU_SEAL_TRUST, or the simulator's)")
+    processing = add("privacy", privacy, "print the records of processing made of the service packages; no database")
+    processing.add_argument("what", choices=["records"])
+    processing.add_argument("--format", choices=["md", "csv"], default="md")
+    processing.add_argument("--language", choices=["ro", "ru", "en"], default="ro")
+    kept = add("keys", keys, "keys of personal data: show, make new ones, bring all under them, end past months")
+    kept.add_argument("what", choices=["show", "rotate", "reseal", "destroy-due"])
+    kept.add_argument("--file", help="destroy-due: a copy of the keys file to remove past months from")
     add("resume-deliveries", resume_deliveries, "let deliveries go out again after a restore")
     return top
 

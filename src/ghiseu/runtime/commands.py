@@ -55,6 +55,21 @@ def check_services(places: list[str]) -> int:
         return services.check(places)
 
 
+def privacy_records(*, language: str, form: str) -> int:
+    """Print the records of processing as a document or a table; needs no database."""
+    with product("owner", with_database=False):
+        from django.conf import settings
+
+        from ghiseu.modules.privacy import records_of_processing as processing
+
+        rows = processing.records(settings.SERVICES_DIR, language=language)
+        if form == "csv":
+            sys.stdout.buffer.write(processing.as_table(rows, language=language))
+        else:
+            sys.stdout.write(processing.as_markdown(rows, language=language))
+        return 0
+
+
 def show_examples(places: list[str]) -> int:
     """Print what each example file gives; needs no database."""
     with product("owner", with_database=False):

@@ -10,7 +10,7 @@ from pathlib import Path
 from ghiseu.runtime.supervisor import Service
 
 # The place in the list is the distance from the product's own port, less one.
-SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay")
+SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay", "trust")
 INSTITUTIONS = ("asp", "cnas", "cadastre")
 HIGHEST_PORT = 65535
 OTHER_PORTS = 10_000
@@ -109,6 +109,10 @@ def outside_settings(plan: Plan) -> dict[str, str]:
         "GHISEU_INSTITUTION_URLS": urls,
         "GHISEU_INSTITUTION_CERTIFICATES": certificates,
         "GHISEU_RESULT_TRUST": str(folder / "trust"),
+        "GHISEU_SEAL_KEY": str(folder / "trust" / "seal" / "key.pem"),
+        "GHISEU_SEAL_CERTIFICATE": str(folder / "trust" / "seal" / "certificate.pem"),
+        "GHISEU_SEAL_TRUST": str(folder / "trust" / "seal" / "root.pem"),
+        "GHISEU_TSA_URL": plan.simulator_url("trust") + "/tsa",
         "GHISEU_MPAY_URL": plan.simulator_url("mpay"),
         "GHISEU_MPAY_CERTIFICATE": str(folder / "mpay" / "certificate.pem"),
         "GHISEU_INTERIOR_PORTAL_URL": plan.simulator_url("interior"),
@@ -143,7 +147,8 @@ def web(plan: Plan, environment: Mapping[str, str]) -> Service:
     options = {
         "--interface": "wsgi", "--host": plan.bind, "--port": str(plan.port), "--workers": workers,
         "--blocking-threads": environment.get("WEB_THREADS", "2"), "--backpressure": "64",
-        "--workers-kill-timeout": "10", "--log-config": str(HERE / "web_logging.json"),
+        "--workers-kill-timeout": "10", "--http1-header-read-timeout": "10000",
+        "--log-config": str(HERE / "web_logging.json"),
     }  # fmt: skip
     listed = [part for option in options.items() for part in option]
     return Service(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -68,7 +68,8 @@ class Postgres:
         Raises AlreadyRunning, NoPostgres, PlaceNotUsable, NotDurable and DatabaseDidNotStart.
         """
         self._lock.take()
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.stop)
             self.place = postgres_place.prepare(self.folder)
             self.binaries = runnable_by(self.place.user, find_binaries(), place=self.place.root)
             self._passwords = self._kept_passwords()
@@ -80,9 +81,7 @@ class Postgres:
             with self.connected(ADMIN, database="postgres") as connection:
                 require_durable(connection)
                 self._ensure_logins(connection)
-        except BaseException:
-            self.stop()
-            raise
+            undo.pop_all()
 
     def attach(self) -> None:
         """Learn the addresses of a server that another process runs on this folder."""
@@ -197,7 +196,8 @@ class Postgres:
     def _spawn(self) -> None:
         command = [self.binaries.program("postgres"), "-D", str(self.place.cluster), "-k", str(self.place.socket)]
         command += ["-c", "listen_addresses=", "-c", "port=5432", "-c", "max_connections=200"]
-        # The log quotes rows when a statement fails, so only we read it.
+        # A statement that fails is not quoted, nor the row that it broke on: both hold people's data.
+        command += ["-c", "log_error_verbosity=terse", "-c", "log_min_error_statement=panic"]
         descriptor = os.open(self._log(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as log:
             self._server = subprocess.Popen(  # noqa: S603 - our own command
@@ -254,6 +254,8 @@ class Postgres:
                     sql.SQL(verb), sql.Identifier(name), sql.SQL(rights), self._passwords[name]
                 )
             )
+            # Even an error's own line may quote a value ("invalid input syntax"), and whoever asked is told it anyway.
+            connection.execute(sql.SQL("ALTER ROLE {} SET log_min_messages = log").format(sql.Identifier(name)))
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if found is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*map(sql.Identifier, (DATABASE, OWNER))))

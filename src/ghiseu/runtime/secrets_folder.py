@@ -1,4 +1,4 @@
-"""Keys that a first start makes and every later start finds: the web secret and our identity towards MPass."""
+"""Keys that a first start makes and every later start finds: web secret, identity towards MPass, journal's seal."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.x509.oid import NameOID
 
 KEY_BITS = 3072
@@ -45,6 +45,29 @@ def ensure_identity(key: Path, certificate: Path, *, host: str, at: datetime) ->
         ),
     )
     certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    return True
+
+
+def ensure_journal_key(folder: Path) -> bool:
+    """Make the key that signs the journal's seals, its public half for verifiers, and an empty anchor.
+
+    Returns whether it was made; a key that is there is kept, and so is its anchor.
+    """
+    key = folder / "key.pem"
+    if key.exists():
+        return False
+    private = ed25519.Ed25519PrivateKey.generate()
+    public = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    write_private(
+        key,
+        private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
+    )
+    (folder / "public.pem").write_bytes(public)
+    (folder / "anchor.jsonl").touch()
     return True
 
 

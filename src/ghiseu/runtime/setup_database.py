@@ -3,12 +3,15 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from ghiseu.foundation import clock
 from ghiseu.foundation.ui import texts
 from ghiseu.runtime.durability import NotDurable, require_durable
 from ghiseu.runtime.postgres import WEB_LOGIN, WORKER_LOGIN
@@ -54,11 +57,14 @@ def migrate() -> None:
 def fill(*, with_demo: bool) -> int:
     """Publish the service packages and write what an installation begins with. Returns 1 when a package is wrong."""
     from ghiseu.config import demo
+    from ghiseu.journeys import end_months
     from ghiseu.runtime import services
 
     code = services.publish()
     if code:
         return code
+    if Path(settings.KEYS_FILE).exists():  # else whoever seals first makes it, with the keys of the next months
+        end_months.make_ahead(at=clock.now())
     demo.seed()
     if with_demo:
         demo.load()

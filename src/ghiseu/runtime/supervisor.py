@@ -125,10 +125,10 @@ def run_to_the_end(service: Service) -> int:
     process = spawn(service)
     try:
         return process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            process.wait()
 
 
 def last_lines(log: Path, *, since: int = 0) -> list[str]:

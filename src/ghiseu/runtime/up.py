@@ -18,7 +18,7 @@ from ghiseu.runtime.database import embedded, given_urls, urls_of
 from ghiseu.runtime.plan import Plan
 from ghiseu.runtime.postgres import DatabaseDidNotStart, Postgres
 from ghiseu.runtime.postgres_place import Lock
-from ghiseu.runtime.secrets_folder import ensure_identity, kept_secret
+from ghiseu.runtime.secrets_folder import ensure_identity, ensure_journal_key, kept_secret
 from ghiseu.runtime.supervisor import Supervisor, last_lines, run_to_the_end
 
 READY_LIMIT = 120.0
@@ -127,10 +127,12 @@ def start_database(plan: Plan, stack: ExitStack) -> Postgres | None:
 
 
 def ensure_own_identity(plan: Plan) -> None:
-    """Make our key towards MPass at the first start, unless the settings name one."""
+    """Make our key towards MPass and that of the journal's seals at the first start, unless the settings name one."""
     if "GHISEU_SAML_KEY" not in os.environ:
         folder = plan.data / "saml"
         ensure_identity(folder / "key.pem", folder / "certificate.pem", host=plan.address, at=clock.now())
+    if "GHISEU_JOURNAL_KEY" not in os.environ:
+        ensure_journal_key(plan.data / "journal")
 
 
 def prepare(plan: Plan, environment: dict[str, str]) -> None:

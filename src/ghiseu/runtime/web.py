@@ -4,10 +4,11 @@ import os
 import signal
 
 from ghiseu.foundation import log
-from ghiseu.runtime import leash
+from ghiseu.runtime import hardening, leash
 
 # A worker of the server that lost its parent would keep the port.
 leash.die_with(os.getppid(), by=signal.SIGKILL)
+hardening.refuse_build_secret()
 log.configure(service="web")
 
 from ghiseu.config.wsgi import application  # noqa: E402 - logging is set up before anything logs

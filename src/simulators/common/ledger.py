@@ -7,7 +7,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import orjson
@@ -87,11 +87,10 @@ class Ledger:
         with self._lock:
             cursor = self._connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
-            try:
+            with ExitStack() as undo:
+                undo.callback(cursor.execute, "ROLLBACK")
                 yield Book(cursor)
-            except BaseException:
-                cursor.execute("ROLLBACK")
-                raise
+                undo.pop_all()
             cursor.execute("COMMIT")
 
     def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Row]:

@@ -1,5 +1,6 @@
 """Everybody and everything that the registers know, read from people.yaml, and who is what to whom."""
 
+import os
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,7 @@ import yaml
 
 from simulators.mconnect.shapes import Row
 
-FILE = Path(__file__).parent / "people.yaml"
+FILE = Path(os.environ.get("SIMULATED_PEOPLE") or Path(__file__).parent / "people.yaml")
 
 
 class Population:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from tests.support import acting
+from tests.support.acting import EUGENIA
 
 from ghiseu.adapters.institution_api import InstitutionApi, Limits
-from ghiseu.foundation.access import ActingContext, Assurance, Channel
+from ghiseu.foundation.access import ActingContext, Channel
 from ghiseu.modules.submissions.ports import Parcel, ParcelFile
 from simulators.common.process import Running, running
 
-EUGENIA = "2099010100376"
-LIDIA = "2099240108887"
 QUICK = Limits(connect=2.0, answer=2.0)
 
 
@@ -61,20 +61,14 @@ def api_of(institution: Running, *, limits: Limits = QUICK) -> InstitutionApi:
 
 
 def acting_for(subject_idnp: str = EUGENIA, *, document: str = "") -> ActingContext:
-    return ActingContext(
-        subject_idnp=subject_idnp,
+    return acting.acting_for(
+        subject_idnp,
         subject_document=document,
         identified_by="buletin A00000001",
-        assurance=Assurance.DOCUMENT_SEEN,
-        operator_idnp=LIDIA,
-        operator_id=1,
-        centre_id=1,
-        centre_code="lozova",
-        legal_entity_idno="1099000000010",
         legal_basis="HG 322/2021",
         legal_reason="cererea persoanei",
         channel=Channel.WORKER,
-        language="ro",
+        visit_number="",
         case_number="C-2026-000001",
         correlation_id="0af7651916cd43dd8448eb211c80319c",
     )

@@ -4,32 +4,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.support import acting
 
 from ghiseu.adapters.mconnect import MConnectRegisters
-from ghiseu.foundation.access import ActingContext, Assurance, Channel
+from ghiseu.foundation.access import ActingContext
 from ghiseu.modules.applicants.ports import FactValue, RegisterQuestion
 from simulators.common.process import Running, running
 
-OPERATOR = "2099240108887"
 Ask = Callable[..., dict[str, FactValue]]
 
 
 def acting_for(subject: str) -> ActingContext:
     """Return the context of the demonstration operator at work for a citizen."""
-    return ActingContext(
-        subject_idnp=subject,
-        identified_by="identity card",
-        assurance=Assurance.DOCUMENT_SEEN,
-        operator_idnp=OPERATOR,
-        operator_id=1,
-        centre_id=1,
-        centre_code="lozova",
+    return acting.acting_for(
+        subject,
         legal_entity_idno="1099000000021",
         legal_basis="Legea nr. 148/2023, art. 5",
         legal_reason="cererea, completarea datelor solicitantului",
-        channel=Channel.DESK,
-        language="ro",
-        visit_number="V-2026-000001",
         correlation_id="4bf92f3577b34da6a3ce929d0e0e4736",
     )
 

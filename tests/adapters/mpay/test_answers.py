@@ -105,7 +105,9 @@ class TestContract:
     def test_fits_the_samples_of_questions(self, name):
         body = etree.fromstring(vector(name))[1]
 
-        contract_schema().assertValid(etree.fromstring(etree.tostring(body[0])))
+        schema = contract_schema()
+
+        assert schema.validate(etree.fromstring(etree.tostring(body[0]))), schema.error_log
 
     def test_names_our_address_even_with_signs_that_xml_minds(self):
         described = etree.fromstring(wire.contract(address='https://x.example.md/?a=1&b="2"'))
@@ -145,6 +147,17 @@ class TestConfirmationRead:
     def test_is_refused_when_a_member_is_unusable(self, name, text):
         with pytest.raises(InvalidParameter):
             wire.read(body_with(**{**MEMBERS, name: text}), zone=CHISINAU)
+
+    def test_of_a_part_of_a_ban_is_refused_in_clear_words(self):
+        with pytest.raises(InvalidParameter) as refusal:
+            wire.read(body_with(**{**MEMBERS, "TotalAmount": "100.001"}), zone=CHISINAU)
+
+        told = wire.fault(refusal.value)
+        assert told.findtext("faultcode") == InvalidParameter.code
+        assert told.findtext("faultstring") == "TotalAmount has more than two decimals"
+
+    def test_takes_decimals_that_are_only_zeros(self):
+        assert wire.read(body_with(**{**MEMBERS, "TotalAmount": "100.0000"}), zone=CHISINAU).amount == Decimal(100)
 
     @pytest.mark.parametrize("name", sorted(MEMBERS))
     def test_is_refused_when_a_member_is_missing(self, name):

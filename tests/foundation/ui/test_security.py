@@ -31,6 +31,19 @@ class TestSecurityHeaders:
 
         assert "form-action 'self' https://mpass.example https://mpay.example;" in policy
 
+    def test_say_where_to_report_what_was_blocked(self):
+        headers = answer(HttpResponse("page"))
+
+        assert headers["Content-Security-Policy"].endswith("report-uri /policy-report; report-to policy")
+        assert headers["Reporting-Endpoints"] == 'policy="/policy-report"'
+
+    def test_ask_for_https_where_the_installation_has_it(self, settings):
+        assert "Strict-Transport-Security" not in answer(HttpResponse("page"))
+
+        settings.SECURE_HSTS_SECONDS = 31_536_000
+
+        assert answer(HttpResponse("page"))["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
     def test_keep_pages_out_of_every_cache(self):
         assert answer(HttpResponse("page"))["Cache-Control"] == "no-store"
 

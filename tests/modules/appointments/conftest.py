@@ -2,8 +2,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 import pytest
+from tests.support.acting import acting_for
 
-from ghiseu.foundation.access import ActingContext, Assurance, Channel, Scope, scoped_to, transaction
+from ghiseu.foundation.access import ActingContext, Scope, scoped_to, transaction
 from ghiseu.modules.applicants.models import Person
 from ghiseu.modules.applicants.operations import Names, know_person
 from ghiseu.modules.appointments import seeding
@@ -90,21 +91,12 @@ def make_desk(as_owner):
             )
         with scoped_to(Scope(centre_id=centre.pk, operator_id=1)), transaction():
             person = know_person(centre_id=centre.pk, idnp=idnp, document="", names=Names(), language="ro", at=AT)
-        acting = ActingContext(
-            subject_idnp=idnp,
-            identified_by="identity_card",
-            assurance=Assurance.DOCUMENT_SEEN,
-            operator_idnp="2099240108887",
-            operator_id=1,
+        acting = acting_for(
+            idnp,
             centre_id=centre.pk,
             centre_code=code,
-            legal_entity_idno="1099000000010",
-            legal_basis="request",
             legal_reason="appointment",
-            channel=Channel.DESK,
-            language="ro",
             visit_number=f"{code}-2026-000001-00",
-            correlation_id="test",
         )
         return Desk(centre=centre, person=person, acting=acting)
 

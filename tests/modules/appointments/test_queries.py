@@ -137,3 +137,13 @@ class TestOpenFor:
             assert list(same) == [held]
             assert not other.exists()
             assert not late.exists()
+
+
+class TestBookedAlready:
+    def test_leaves_out_what_is_only_held(self, seed, lozova, offered):
+        seed(office("near"))
+        wanted = Wanted(offered_id=offered("near").pk, starts_at=datetime(2026, 11, 24, 6, tzinfo=UTC))
+        with lozova.working(), transaction():
+            operations.hold(wanted=wanted, person_id=lozova.person.pk, case_id=None, acting=lozova.acting, at=AT)
+
+            assert queries.booked_already(person_id=lozova.person.pk, service_code=IDENTITY, at=AT) is None

@@ -51,6 +51,13 @@ PLANTS = {
     "a folder of another version": Plant(
         file="service.yaml", old="version: 1", new="version: 2", at="code: asp", says="belong in the folder"
     ),
+    "a field that nobody can fill": Plant(
+        file="service.yaml",
+        old="{id: purpose, type: text, purpose: record, certainty: inferred}",
+        new="{id: purpose, type: text, purpose: record, readonly: yes, certainty: inferred}",
+        at="{id: purpose, type: text",
+        says="readonly without a source",
+    ),
     "an id used twice": Plant(
         file="service.yaml", old="- {id: mcabinet}", new="- {id: mdelivery}", at="- {id: mdelivery}", says="used twice"
     ),

@@ -2,8 +2,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
+from tests.support.acting import EUGENIA, LIDIA, acting_for
 
-from ghiseu.foundation.access import ActingContext, Assurance, Channel, Scope, scoped_to, transaction
+from ghiseu.foundation.access import ActingContext, Scope, scoped_to, transaction
 from ghiseu.foundation.crypto import blind_index
 from ghiseu.foundation.store import FolderStore, document_stores
 from ghiseu.modules.applicants.models import Person
@@ -14,8 +15,6 @@ from ghiseu.modules.centres.models import Centre, Desk, Operator
 from ghiseu.modules.visits.models import Visit
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
-EUGENIA = "2099010100376"
-LIDIA = "2099240108887"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,21 +99,14 @@ def case_of(person: Person, *, centre, desk, operator, package):
 
 
 def acting_at(centre, operator):
-    return ActingContext(
-        subject_idnp=EUGENIA,
-        identified_by="identity_card",
-        assurance=Assurance.DOCUMENT_SEEN,
-        operator_idnp=LIDIA,
+    return acting_for(
+        EUGENIA,
         operator_id=operator.pk,
         centre_id=centre.pk,
         centre_code=centre.code,
-        legal_entity_idno="1099000000010",
-        legal_basis="request",
         legal_reason="papers of the request",
-        channel=Channel.DESK,
-        language="ro",
         case_number=f"{centre.code}-2026-000001-00",
-        correlation_id="test",
+        visit_number="",
     )
 
 

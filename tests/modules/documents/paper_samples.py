@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ghiseu.foundation.money import Money
 from ghiseu.modules.documents import papers
+from ghiseu.modules.documents.papers.bundle import BundlePaper, NamedFact, printable
 
 AT = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("Europe/Chisinau"))
 HASH = "3b1f" * 16
@@ -236,6 +237,21 @@ def all_papers(language, *, is_copy=False):
             bring=(say("id", language),),
             call=call,
         ),
+        "bundle": BundlePaper(
+            **common,
+            is_revocation=language == "ru",
+            case_number=NUMBER,
+            person=person.name,
+            service=service,
+            agreed_at="23.11.2026, 10:15",
+            kind=service,
+            method=institution,
+            lines=(service, "", printable("#set text(red) *moștenire* 😀\t✓")),
+            text_sha256=HASH,
+            facts=tuple(NamedFact(name=f"acting.fact_{one}", value=HASH) for one in range(60)),
+            content='{"format":"ghiseu-evidence/1"}',
+            content_sha256=HASH,
+        ),
         "status_answer": papers.StatusAnswerPaper(
             **common,
             service=say("benefit", language),
@@ -245,6 +261,67 @@ def all_papers(language, *, is_copy=False):
             answer=say("under", language),
             meaning=say("meaning", language),
             steps=steps,
+            call=call,
+        ),
+        "my_data": papers.MyDataPaper(
+            **common,
+            number=NUMBER,
+            person="Eugenia Munteanu",
+            legal_basis="Legea 195/2024",
+            sections=tuple(
+                papers.KeptSection(
+                    title=say("service", language),
+                    things=tuple(
+                        papers.KeptThing(
+                            title=NUMBER if thing else "",
+                            values=tuple(papers.KeptValue(label=say("id", language), value="x" * 90) for _ in "1234"),
+                        )
+                        for thing in range(size)
+                    ),
+                )
+                for size in (3, 0, 9)
+            ),
+            call=call,
+        ),
+        "correction": papers.CorrectionPaper(
+            **common,
+            number=NUMBER,
+            person=person,
+            owner=both("institution", language),
+            owner_address="",
+            register=both("register", language),
+            field=say("id", language),
+            register_says="",
+            person_says="#set text(red) Lozova",
+            evidence=say("id", language),
+            legal_basis=both("law", language),
+            answer_due_on=date(2026, 12, 23),
+        ),
+        "breach_letter": papers.BreachLetterPaper(
+            **common,
+            from_day=date(2026, 11, 1),
+            to_day=date(2026, 11, 3),
+            told="" if language == "ru" else say("examine", language),
+            call=call,
+        ),
+        "who_looked": papers.WhoLookedPaper(
+            **common,
+            person="Eugenia Munteanu",
+            since=date(2024, 11, 23),
+            lines=tuple(
+                papers.LookedLine(
+                    when=f"{day}.11.2026, 10:15–10:20",
+                    what=say("examine", language),
+                    why=f"{say('service', language)}: {say('come', language)}",
+                    institution=institution,
+                    centre="Lozova",
+                    operator="operator nr. 3",
+                    legal_basis="Legea 100/2001",
+                    number=NUMBER,
+                    times=day % 3 + 1,
+                )
+                for day in range(23, 11, -1)
+            ),
             call=call,
         ),
     }

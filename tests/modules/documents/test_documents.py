@@ -10,11 +10,13 @@ from tests.modules.documents.paper_samples import all_papers
 
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.audit.models import JournalRecord
+from ghiseu.foundation.crypto import Owner
 from ghiseu.foundation.outcomes import UnusableAnswer
 from ghiseu.foundation.store import NotStored
-from ghiseu.modules.documents import operations, papers, queries, sweeping
+from ghiseu.modules.documents import operations, papers, queries, sealed_files, sweeping
 from ghiseu.modules.documents.intake import take_in
 from ghiseu.modules.documents.models import Document, DocumentKind, Origin
+from ghiseu.modules.documents.sealed_files import owner_of
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class Waiting:
 
 def attach(opened, *, attachment_id="identity", pages=1, kind=DocumentKind.ATTACHMENT):
     content = samples.pdf(pages=pages)
-    kept = operations.keep_clean_file(
-        take_in(content, file_name="Munteanu Eugenia.pdf"),
-        file_name="Munteanu Eugenia.pdf",
-        received_sha256=hashlib.sha256(content).hexdigest(),
-    )
+    with opened.working():
+        kept = operations.keep_clean_file(
+            take_in(content, file_name="Munteanu Eugenia.pdf"),
+            owner=owner_of(opened.case),
+            file_name="Munteanu Eugenia.pdf",
+            received_sha256=hashlib.sha256(content).hexdigest(),
+        )
     with opened.working(), transaction():
         return operations.add_document(
             case=opened.case,
@@ -49,23 +53,25 @@ def attach(opened, *, attachment_id="identity", pages=1, kind=DocumentKind.ATTAC
 
 
 def add_result(opened, waiting):
-    kept = operations.keep_result_bytes(result=waiting, content=waiting.content)
     with opened.working(), transaction():
-        return operations.add_result(case=opened.case, kept=kept, by_id=1, at=AT)
+        kept = operations.keep_result_bytes(owner=owner_of(opened.case), result=waiting, content=waiting.content)
+        return operations.add_result(case=opened.case, kept=kept, acting=opened.acting, at=AT)
 
 
 class TestAddDocument:
     def test_keeps_a_paper_of_ours_with_its_pages(self, lozova, store):
         content = papers.render(all_papers("ro")["slip"])
-        kept = operations.keep_paper(content, file_name="slip.pdf")
 
         with lozova.working(), transaction():
+            kept = operations.keep_paper(content, owner=owner_of(lozova.case), file_name="slip.pdf")
             slip = operations.add_document(
                 case=lozova.case, kind=DocumentKind.SLIP, title="Slip", kept=kept, acting=lozova.acting, at=AT
             )
 
         assert (slip.origin, slip.page_count, slip.size) == (Origin.MADE_HERE, 1, len(content))
-        assert store.get(slip.sha256) == content
+        assert content not in store.get(slip.stored_sha256)
+        with lozova.working():
+            assert sealed_files.get(slip) == content
 
     def test_refuses_an_attachment_that_names_no_paper(self, lozova):
         with pytest.raises(IntegrityError):
@@ -74,7 +80,8 @@ class TestAddDocument:
     def test_writes_no_row_without_its_file(self, lozova, store):
         document = attach(lozova)
 
-        assert store.contains(document.sha256)
+        assert store.contains(document.stored_sha256)
+        assert not store.contains(document.sha256)
 
 
 class TestReplaceAndWithdraw:
@@ -121,7 +128,8 @@ class TestFrozenFiles:
 
         with lozova.working(), transaction():
             frozen = queries.frozen_files(lozova.case)
-        parcel = queries.parcel_files(frozen)
+        with lozova.working():
+            parcel = queries.parcel_files(frozen, case_id=lozova.case.pk)
 
         assert [one["name"] for one in frozen] == ["01-identity.pdf", "02-power.pdf", "03-signed_scan.pdf"]
         assert [hashlib.sha256(one.content).hexdigest() for one in parcel] == [one["sha256"] for one in frozen]
@@ -133,11 +141,11 @@ class TestFrozenFiles:
         with lozova.working(), transaction():
             assert queries.attachment_counts(lozova.case) == {"identity": 2}
 
-    def test_raises_when_a_file_is_gone(self, store):
+    def test_raises_when_a_file_is_gone(self, lozova, store):
         frozen = [{"attachment_id": "a", "name": "a", "media_type": "application/pdf", "sha256": "0" * 64}]
 
-        with pytest.raises(NotStored):
-            queries.parcel_files(frozen)
+        with lozova.working(), pytest.raises(NotStored):
+            queries.parcel_files(frozen, case_id=lozova.case.pk)
 
 
 class TestResults:
@@ -150,7 +158,8 @@ class TestResults:
 
         document = add_result(lozova, Waiting(signed))
 
-        assert store.get(document.sha256) == signed
+        with lozova.working():
+            assert sealed_files.get(document) == signed
         assert (document.signature_report["verdict"], document.is_signed) == ("valid", True)
         assert document.institution_document == "EX-77120"
 
@@ -170,24 +179,26 @@ class TestResults:
         with lozova.working(), transaction():
             assert queries.has_result(case=lozova.case, sha256=waiting.sha256.upper())
             assert list(queries.results_of(lozova.case)) == [first]
+            traces = JournalRecord.objects.filter(event="documents.result.added")
+            assert [one.object_id for one in traces] == [str(first.key)]
 
     def test_can_be_added_by_the_worker(self, lozova, as_worker):
         waiting = Waiting(samples.pdf())
-        kept = operations.keep_result_bytes(result=waiting, content=waiting.content)
 
         with lozova.working(), as_worker(), transaction():
-            operations.add_result(case=lozova.case, kept=kept, by_id=1, at=AT)
+            kept = operations.keep_result_bytes(owner=owner_of(lozova.case), result=waiting, content=waiting.content)
+            operations.add_result(case=lozova.case, kept=kept, acting=lozova.acting, at=AT)
 
             assert Document.objects.count() == 1
 
     @pytest.mark.parametrize("content", [b"<html>maintenance</html>", b""])
     def test_that_are_no_pdf_are_refused(self, store, content):
         with pytest.raises(UnusableAnswer):
-            operations.keep_result_bytes(result=Waiting(content), content=content)
+            operations.keep_result_bytes(owner=Owner(), result=Waiting(content), content=content)
 
     def test_other_than_the_announced_one_are_refused(self, store):
         with pytest.raises(UnusableAnswer):
-            operations.keep_result_bytes(result=Waiting(samples.pdf()), content=samples.pdf(pages=2))
+            operations.keep_result_bytes(owner=Owner(), result=Waiting(samples.pdf()), content=samples.pdf(pages=2))
 
 
 class TestSweepOrphans:
@@ -200,5 +211,5 @@ class TestSweepOrphans:
         with as_worker():
             assert sweeping.sweep_orphans(at=AT) == [orphan]
 
-        assert store.contains(here.sha256)
-        assert store.contains(there.sha256)
+        assert store.contains(here.stored_sha256)
+        assert store.contains(there.stored_sha256)

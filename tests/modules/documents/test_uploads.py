@@ -8,7 +8,7 @@ from tests.modules.documents.conftest import AT
 from ghiseu.foundation.access import NoTransaction, transaction
 from ghiseu.foundation.audit.models import JournalRecord
 from ghiseu.foundation.store import FolderStore, StoreFull, document_stores
-from ghiseu.modules.documents import queries, uploads
+from ghiseu.modules.documents import queries, sealed_files, uploads
 from ghiseu.modules.documents.intake import FileNotTaken, Reason
 from ghiseu.modules.documents.models import LARGEST_UPLOAD, Document, DocumentKind, Origin, UploadState
 from ghiseu.modules.documents.uploads import ChunkDamaged, FileDiffers, FileToCome, UploadNotOpen, WrongOffset
@@ -72,7 +72,8 @@ class TestUpload:
 
         assert (document.kind, document.origin, document.page_count) == ("attachment", Origin.DESK, 12)
         assert document.received_sha256 == sha256(scan)
-        assert sha256(store.get(document.sha256)) == document.sha256
+        with lozova.working():
+            assert sha256(sealed_files.get(document)) == document.sha256
         assert document.file_name == "scan.pdf"
 
     def test_leaves_a_line_in_the_journal_at_its_begin_and_its_end(self, lozova, scan):

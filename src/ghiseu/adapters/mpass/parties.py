@@ -1,18 +1,17 @@
 """Who talks to whom: our side, MPass's side, their keys and addresses, from the settings."""
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
 from ghiseu.adapters.mpass import names
+from ghiseu.foundation.wire.certificates import NotThere, NotUsable, read_certificate, read_rsa_key
 
 ACS_PATH = "/saml/acs"
 SLO_PATH = "/saml/slo"
@@ -92,34 +91,18 @@ def _setting(name: str) -> str:
 
 
 def _certificate(path: str) -> x509.Certificate:
-    return _read_certificate(path, _changed(path))
+    with _our_refusal():
+        return read_certificate(path)
 
 
 def _key(path: str) -> RSAPrivateKey:
-    return _read_key(path, _changed(path))
+    with _our_refusal():
+        return read_rsa_key(path)
 
 
-def _changed(path: str) -> int:
+@contextmanager
+def _our_refusal() -> Iterator[None]:
     try:
-        return os.stat(path).st_mtime_ns
-    except OSError as error:
-        raise NotConfigured(path) from error
-
-
-@lru_cache(maxsize=8)
-def _read_certificate(path: str, _changed_at: int) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(Path(path).read_bytes())
-    except ValueError as error:
-        raise NotConfigured(f"{path} is not a certificate") from error
-
-
-@lru_cache(maxsize=2)
-def _read_key(path: str, _changed_at: int) -> RSAPrivateKey:
-    try:
-        key = load_pem_private_key(Path(path).read_bytes(), password=None)
-    except ValueError as error:
-        raise NotConfigured(f"{path} is not a private key") from error
-    if not isinstance(key, RSAPrivateKey):
-        raise NotConfigured(f"{path} is not an RSA key")
-    return key
+        yield
+    except (NotThere, NotUsable) as error:
+        raise NotConfigured(str(error)) from error

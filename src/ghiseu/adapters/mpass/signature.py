@@ -17,6 +17,7 @@ from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 from ghiseu.adapters.mpass import names, strict
 from ghiseu.adapters.mpass.errors import AlgorithmNotAllowed, NotSigned, SignatureShape, SignatureWrong
+from ghiseu.foundation.wire import strict_xml
 
 SIGNATURE_METHODS = frozenset(
     {
@@ -101,7 +102,7 @@ def _covered(message: bytes, *, location: str, pinned: tuple[x509.Certificate, .
     for certificate in pinned:
         try:
             result = XMLVerifier().verify(
-                message, x509_cert=certificate, expect_config=expected, parser=strict.parser()
+                message, x509_cert=certificate, expect_config=expected, parser=strict_xml.parser()
             )
         except (SignXMLException, etree.LxmlError, ValueError) as error:
             refusal = error

@@ -1,15 +1,15 @@
 """Our side and MPay's side: keys, certificates and the service's code, from the settings."""
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
+
+from ghiseu.foundation.wire.certificates import NotThere, NotUsable, read_certificate, read_rsa_key
 
 SERVICE_PATH = "/mpay/service"
 
@@ -46,7 +46,7 @@ def parties() -> Parties:
     return Parties(
         address=_setting("PUBLIC_URL").rstrip("/") + SERVICE_PATH,
         service_id=_setting("MPAY_SERVICE_ID"),
-        key=_read_key(*_file("SAML_KEY")),
+        key=_key("SAML_KEY"),
         certificate=_certificate("SAML_CERTIFICATE"),
         pinned=tuple(pinned),
         accepts_sha1=bool(getattr(settings, "MPAY_ACCEPTS_SHA1", False)),
@@ -60,33 +60,23 @@ def _setting(name: str) -> str:
     raise NotConfigured(name)
 
 
-def _file(name: str) -> tuple[str, int]:
-    """Return the path and the moment of its last change."""
+def _certificate(name: str) -> x509.Certificate:
+    with _file(name) as path:
+        return read_certificate(path)
+
+
+def _key(name: str) -> RSAPrivateKey:
+    with _file(name) as path:
+        return read_rsa_key(path)
+
+
+@contextmanager
+def _file(name: str) -> Iterator[str]:
+    """Give the path that a setting names, for reading it."""
     path = _setting(name)
     try:
-        return path, os.stat(path).st_mtime_ns
-    except OSError as error:
+        yield path
+    except NotThere as error:
         raise NotConfigured(f"{name}: {path}") from error
-
-
-def _certificate(name: str) -> x509.Certificate:
-    return _read_certificate(*_file(name))
-
-
-@lru_cache(maxsize=8)
-def _read_certificate(path: str, _changed_at: int) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(Path(path).read_bytes())
-    except ValueError as error:
-        raise NotConfigured(f"{path} is not a certificate") from error
-
-
-@lru_cache(maxsize=2)
-def _read_key(path: str, _changed_at: int) -> RSAPrivateKey:
-    try:
-        key = load_pem_private_key(Path(path).read_bytes(), password=None)
-    except ValueError as error:
-        raise NotConfigured(f"{path} is not a private key") from error
-    if not isinstance(key, RSAPrivateKey):
-        raise NotConfigured(f"{path} is not an RSA key")
-    return key
+    except NotUsable as error:
+        raise NotConfigured(str(error)) from error

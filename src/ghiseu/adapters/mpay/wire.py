@@ -23,6 +23,7 @@ LONGEST_TEXT = 36
 LONGEST_REASON = 50
 LONGEST_NAME = 60
 LANGUAGES = ("ro", "ru", "en")
+DECIMALS = 2
 CURRENCY = re.compile(r"[A-Z]{3}")
 AMOUNT = re.compile(r"\+?[0-9]{1,10}(\.[0-9]{1,10})?")
 
@@ -133,8 +134,10 @@ def _confirmation(member: etree._Element, *, zone: ZoneInfo) -> PaymentConfirmat
     amount = _text(member, "TotalAmount")
     if not CURRENCY.fullmatch(currency):
         raise InvalidParameter("Currency is not a code of ISO 4217")
-    if not AMOUNT.fullmatch(amount) or Decimal(amount) != round(Decimal(amount), 2) or not Decimal(amount):
-        raise InvalidParameter("TotalAmount is not an amount above zero with two decimals")
+    if not AMOUNT.fullmatch(amount) or not Decimal(amount):
+        raise InvalidParameter("TotalAmount is not an amount above zero")
+    if Decimal(amount) != round(Decimal(amount), DECIMALS):
+        raise InvalidParameter("TotalAmount has more than two decimals")
     return PaymentConfirmation(
         service_id=_text(member, "ServiceID"),
         order_key=_text(member, "OrderKey"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from ghiseu.channels.callbacks.unverified import not_kept
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import Scope, scoped_to, transaction
 from ghiseu.foundation.identifiers import numbers
@@ -41,7 +42,9 @@ def push(request: HttpRequest, institution: str) -> HttpResponse:
     except UnusableAnswer as fault:
         log.warning("institution.push.unusable", provider=institution, reason=fault.reason)
         with transaction():
-            operations.quarantine(institution=institution, raw=raw.decode("utf-8", "replace"), why=fault.reason, at=at)
+            is_kept = operations.quarantine_unverified(institution=institution, raw=raw, why=fault.reason, at=at)
+        if not is_kept:
+            not_kept(institution)
         return HttpResponse(status=400)
     centre_id = _centre_of(record)
     if centre_id is None:

@@ -1,4 +1,4 @@
-"""MPay calls us: what is this order about, and it was paid. Every message is kept raw before it is looked at."""
+"""MPay calls us: what is this order about, and it was paid. Every message is kept raw before it is acted upon."""
 
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from lxml import etree
 from ghiseu.adapters.mpay import security, strict, wire
 from ghiseu.adapters.mpay.errors import MessageRefused, UnknownOrder, UnknownService
 from ghiseu.adapters.mpay.parties import SERVICE_PATH, NotConfigured, Parties, parties
+from ghiseu.channels.callbacks.unverified import not_kept
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.identifiers.numbers import InvalidNumber, parse_order_key
@@ -40,25 +41,25 @@ def service(request: HttpRequest) -> HttpResponse:
     """Answer MPay (POST), or describe the service (GET ?wsdl). The same message any number of times has one effect."""
     if request.method == "GET":
         if "wsdl" not in {name.lower() for name in request.GET}:
-            return HttpResponse("SOAP 1.1; ?wsdl describes it", content_type="text/plain", status=405)
+            return HttpResponse("SOAP 1.1; ?wsdl describes it", content_type="text/plain; charset=utf-8", status=405)
         address = settings.PUBLIC_URL.rstrip("/") + SERVICE_PATH
         return HttpResponse(wire.contract(address=address), content_type=XML)
     if int(request.META.get("CONTENT_LENGTH") or 0) > strict.MAX_BYTES:
-        return HttpResponse("too large", content_type="text/plain", status=413)
+        return HttpResponse("too large", content_type="text/plain; charset=utf-8", status=413)
     try:
         sides = parties()
     except NotConfigured as error:
         log.warning("mpay.not-configured", setting=str(error))
-        return HttpResponse("not connected to MPay", content_type="text/plain", status=503)
+        return HttpResponse("not connected to MPay", content_type="text/plain; charset=utf-8", status=503)
     return _respond(request.body, sides=sides, at=clock.now())
 
 
 def _respond(raw: bytes, *, sides: Parties, at: datetime) -> HttpResponse:
-    with transaction():
-        message = messages.keep(raw, at=at)
+    message = _kept_unread(raw, at=at)
     operation, with_sha1 = "", False
     try:
         checked = security.verified(raw, pinned=sides.pinned, accepts_sha1=sides.accepts_sha1, at=at)
+        message = message or _kept(raw, at=at)
         with_sha1 = checked.is_sha1
         asked = wire.read(checked.body, zone=sides.zone)
         operation = type(asked).__name__
@@ -69,10 +70,24 @@ def _respond(raw: bytes, *, sides: Parties, at: datetime) -> HttpResponse:
         log.warning("mpay.message.refused", code=refusal.code, reason=refusal.reason, message=message)
         # SOAP 1.1 chapter 6.2: a fault comes with status 500.
         answer, outcome, status = wire.fault(refusal), refusal.code, 500
-    with transaction():
-        messages.note_outcome(message, operation=operation, outcome=outcome)
+    if message is None:
+        not_kept("mpay")
+    else:
+        with transaction():
+            messages.note_outcome(message, operation=operation, outcome=outcome)
     content = security.signed(answer, key=sides.key, certificate=sides.certificate, with_sha1=with_sha1, at=at)
     return HttpResponse(content, content_type=XML, status=status)
+
+
+def _kept_unread(raw: bytes, *, at: datetime) -> int | None:
+    """Keep the message before it is looked at; while many are refused, one more has to be verified first."""
+    with transaction():
+        return messages.keep(raw, at=at) if messages.has_room(at=at) else None
+
+
+def _kept(raw: bytes, *, at: datetime) -> int:
+    with transaction():
+        return messages.keep(raw, at=at)
 
 
 def _answer(

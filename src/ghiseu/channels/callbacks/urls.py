@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ghiseu.channels.callbacks import institutions, mpass, mpass_logout, mpay, working
+from ghiseu.channels.callbacks import institutions, mpass, mpass_logout, mpay, policy_reports, working
 
 app_name = "callbacks"
 urlpatterns: list[URLPattern] = [
@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("mpay/service", mpay.service, name="mpay-service"),
     path("choose-desk", working.choose_desk, name="choose-desk"),
     path("lock", working.lock, name="lock"),
+    path("policy-report", policy_reports.take, name="policy-report"),
     path("still-here", working.still_here, name="still-here"),
 ]

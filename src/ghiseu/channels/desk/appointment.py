@@ -77,6 +77,12 @@ def _booked(file: OpenedCase) -> Appointment | None:
     return queries.of_case(file.case.pk).filter(state="confirmed").first()
 
 
+def _another(file: OpenedCase, at: datetime) -> Appointment | None:
+    """Return the appointment that the person has for the same already, in another case."""
+    case = file.case
+    return queries.booked_already(person_id=case.holder_id, service_code=case.service_code, at=at, but_case=case.pk)
+
+
 def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, status: int = 200) -> HttpResponse:
     language, booked = pages.page_language(), _booked(file)
     can_book = booked is None and file.case.state == CaseState.DRAFT
@@ -86,6 +92,7 @@ def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, s
         "case": file.case,
         "name": file.package.name(language),
         "booked": booked,
+        "another": _another(file, at) if can_book else None,
         "offices": offices,
         "can_book": can_book,
         "asked": asked,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ghiseu.channels.desk import case_words, pages, service_words, words
+from ghiseu.channels.desk import agreements, case_words, pages, reach, service_words, words
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -19,6 +19,7 @@ from ghiseu.journeys import edit_case
 from ghiseu.journeys.edit_case import Choices
 from ghiseu.journeys.end_case import end_case
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, case_numbered, load_case
+from ghiseu.journeys.scan_paper import may_be_taken_off
 from ghiseu.journeys.show_case import show_case
 from ghiseu.journeys.submit_case import what_lacks
 from ghiseu.modules.cases import queries as cases
@@ -50,13 +51,22 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
     return _page(request, file)
 
 
+@require_POST
+@desk_page()
+def open_nevertheless(request: DeskRequest, number: str) -> HttpResponse:
+    """Open a case that does not concern who is here: the operator has pressed for it; the page leaves its trace."""
+    case = case_numbered(number)
+    reach.name(request, [case.number], visit=pages.open_visit(request))
+    return HttpResponseRedirect(reverse("desk:case", args=[case.number]))
+
+
 def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
     language = pages.page_language()
     questions = case_words.questions(file, language)
     draft = file.case.state in EDITABLE_STATES
     lacks = what_lacks(file) if draft else []
     signed = draft and "request" not in lacks
-    papers, results = _papers(file, language), documents.results_of(file.case)
+    papers, results = papers_of(file, language), documents.results_of(file.case)
     context = {
         "case": file.case,
         "name": file.package.name(language),
@@ -74,9 +84,11 @@ def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
         "tasks": case_words.tasks(file, lacks=lacks, signed=signed, paid=_paid(file)),
         "timeline": _timeline(file),
         "results": [result_item(file, one) for one in results],
+        "agreements": agreements.listed(file),
         "mark": mark_of(file, results),
         "moves": not draft and file.case.state not in {CaseState.DONE, CaseState.CLOSED},
         "draft": draft,
+        "is_ready": file.case.state in {CaseState.RESULT_READY, CaseState.REFUSED},
         "next": _next(file, lacks),
         "silent": sorted({one.register for one in file.judged.sources if one.outcome not in {"answered", "not_found"}}),
         "links": file.judged.evaluation.links,
@@ -123,7 +135,7 @@ def _paid(file: OpenedCase) -> bool | None:
     return False if total is not None and not total.is_zero else None
 
 
-def _papers(file: OpenedCase, language: str) -> list[dict[str, object]]:
+def papers_of(file: OpenedCase, language: str) -> list[dict[str, object]]:
     """Return each paper with what was scanned for it."""
     scanned = list(documents.documents_of(file.case).filter(kind=DocumentKind.ATTACHMENT))
     rows = service_words.papers(file.judged, language)
@@ -138,11 +150,12 @@ def _papers(file: OpenedCase, language: str) -> list[dict[str, object]]:
 
 
 def result_item(file: OpenedCase, document: Document) -> FileItem:
+    """Return a document as a row; only a paper that was scanned here and is not sent yet can be taken off."""
     return FileItem(
         name=document.title,
         size=document.size,
         href=reverse("desk:document", args=[file.case.number, str(document.key)]),
-        remove_value=str(document.key),
+        remove_value=str(document.key) if may_be_taken_off(file.case, document) else "",
     )
 
 

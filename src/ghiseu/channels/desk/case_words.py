@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from ghiseu.channels.desk import form_values
 from ghiseu.foundation.ui import parts
+from ghiseu.foundation.ui.filters import masked_idnp
 from ghiseu.foundation.ui.parts import FieldError, Kind, TaskState, TimelineEntry
 from ghiseu.journeys.load_case import OpenedCase
 from ghiseu.modules.cases.models import CaseEvent
@@ -15,6 +16,7 @@ from ghiseu.modules.cases.states import EDITABLE_STATES, CaseState
 from ghiseu.modules.catalogue.evaluation import FieldState, ValueOrigin
 from ghiseu.modules.catalogue.package import FieldType, Package, RouteKind
 from ghiseu.modules.catalogue.package import Kind as ServiceKind
+from ghiseu.modules.catalogue.values import JsonValue
 
 KINDS = {
     FieldType.TEXT: Kind.TEXT,
@@ -40,8 +42,8 @@ REGISTERS = {
     "CNAM": gettext_lazy("health insurance"),
     "CBI": gettext_lazy("cadastre"),
     "RSUD": gettext_lazy("register of organisations"),
-    "person": gettext_lazy("population register"),
-    "applicant": gettext_lazy("population register"),
+    "person": gettext_lazy("known at this centre"),
+    "applicant": gettext_lazy("known at this centre"),
     "mandate": gettext_lazy("recorded mandate"),
     "operator": gettext_lazy("this desk"),
     "case": gettext_lazy("this case"),
@@ -50,7 +52,10 @@ REGISTERS = {
 LINES = {
     "opened": gettext_lazy("Case opened"),
     "agreement-signed": gettext_lazy("Agreement signed"),
+    "agreement-withdrawn": gettext_lazy("The person withdrew the agreement"),
     "request-signed": gettext_lazy("Request signed by hand and scanned"),
+    "request-touched": gettext_lazy("The person agreed on the citizen's screen"),
+    "request-spoken": gettext_lazy("The person agreed aloud, before a witness"),
     "payment-asked": gettext_lazy("Waits for the payment"),
     "paid": gettext_lazy("Paid"),
     "payment-expired": gettext_lazy("The payment order expired"),
@@ -72,12 +77,20 @@ LINES = {
     "booked": gettext_lazy("Appointment booked"),
     "already-granted": gettext_lazy("Granted already; nothing was filed"),
     "closed": gettext_lazy("Closed"),
+    "abandoned": gettext_lazy("Closed by itself: nobody went on with it"),
     "called": gettext_lazy("The person was told"),
     "overridden": gettext_lazy("The centre lead let it go past a block"),
     "duplicate-found": gettext_lazy("Closed as a duplicate"),
 }
 _TONES = {"refused": "bad", "stopped": "bad", "result-ready": "good", "paid": "good", "handed-over": "good",
           "papers-missing": "warning", "not-known-yet": "warning", "not-accepted": "warning"}  # fmt: skip
+
+
+# What came from outside or happened by itself: no operator's name stands beside it.
+_NOBODYS_ACT = frozenset(
+    {"paid", "payment-expired", "received", "not-known-yet", "not-accepted", "in-examination", "papers-missing",
+     "result-ready", "refused", "stopped", "abandoned", "duplicate-found"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +125,7 @@ def questions(file: OpenedCase, language: str) -> Questions:
     for state in file.judged.evaluation.fields:
         if not state.visible or state.origin is ValueOrigin.FIXED:
             continue
-        if state.origin is ValueOrigin.PREFILLED:
+        if _is_known(file, state, asked_first):
             known.append(_field(file, state, language, focus=False))
         elif state.required or state.field.id in asked_first:
             is_open = state.value in (None, "", [], {}) or _complaint(file, state.field.id) is not None
@@ -121,6 +134,13 @@ def questions(file: OpenedCase, language: str) -> Questions:
         else:
             optional.append(_field(file, state, language, focus=False))
     return Questions(asked=tuple(asked), optional=tuple(optional), known=tuple(known))
+
+
+def _is_known(file: OpenedCase, state: FieldState, asked_first: set[str]) -> bool:
+    """Tell whether the value needs no asking: a fact, or a proposal on which nothing else hangs."""
+    if not state.is_filled or state.readonly:
+        return state.is_filled
+    return state.field.id not in asked_first and _complaint(file, state.field.id) is None
 
 
 def _answers_others(package: Package) -> set[str]:
@@ -138,25 +158,34 @@ def _field(file: OpenedCase, state: FieldState, language: str, *, focus: bool) -
         kind = Kind.SELECT
     if field.repeat and kind not in {Kind.RADIO, Kind.SELECT}:
         kind = Kind.TEXTAREA
-    prefilled = state.origin is ValueOrigin.PREFILLED
+    locked = not editable or (state.is_filled and state.readonly)
     return parts.Field(
         kind=kind,
         name=field.id,
         label=file.package.text(field.label_key, language),
-        value=form_values.show(state.value),
+        value=form_values.show(masked(state)),
         hint=_hint(file, state, language),
         required=state.required,
         options=tuple(
             parts.Option(value=option.value, label=file.package.text(option.text, language)) for option in state.options
         ),
         error=_complaint(file, field.id),
-        source=source_of(file, state) if prefilled else None,
-        locked=prefilled or not editable,
-        save_url="" if prefilled or not editable else reverse("desk:save-field", args=[number, field.id]),
+        source=source_of(file, state) if state.is_filled else None,
+        locked=locked,
+        save_url="" if locked else reverse("desk:save-field", args=[number, field.id]),
         version=stored.version if stored else 0,
         max_length=field.max_length,
         autofocus=focus,
     )
+
+
+def masked(state: FieldState) -> JsonValue:
+    """Return the value; of an identifier that a register or the product knows only the last digits.
+
+    Nobody has to read it again, and whoever must holds the key of the banner. What was typed stays to be compared.
+    """
+    is_secret = state.field.type is FieldType.IDNP and state.is_filled and state.readonly
+    return masked_idnp(str(state.value)) if is_secret and not state.field.repeat else state.value
 
 
 def _hint(file: OpenedCase, state: FieldState, language: str) -> str:
@@ -177,14 +206,14 @@ def _complaint(file: OpenedCase, field_id: str) -> FieldError | None:
 
 
 def source_of(file: OpenedCase, state: FieldState) -> parts.Source:
-    register = "RSP" if state.source in {"person", "applicant"} else state.source
-    read_at = next((one.read_at for one in file.judged.sources if one.register == register), None)
     stored = file.values.get(state.field.id)
-    editable = file.case.state in EDITABLE_STATES
+    read_at = file.judged.read_at(state)
+    source = file.judged.register_of(state)
+    can_dispute = state.readonly and file.case.state in EDITABLE_STATES
     return parts.Source(
-        register=REGISTERS.get(state.source, state.source),
+        register=REGISTERS.get(source, source),
         at=read_at or (stored.read_at if stored else None),
-        dispute_url=reverse("desk:dispute-field", args=[file.case.number, state.field.id]) if editable else "",
+        dispute_url=reverse("desk:dispute-field", args=[file.case.number, state.field.id]) if can_dispute else "",
         disputed=bool(stored and stored.is_disputed),
         said=form_values.show(stored.disputed) if stored and stored.is_disputed else "",
         evidence=stored.evidence if stored and stored.is_disputed else "",
@@ -233,7 +262,7 @@ def timeline(events: list[CaseEvent], names: dict[int, str]) -> list[TimelineEnt
             at=event.at,
             title=LINES[event.key],
             detail=_detail(event),
-            by=names.get(event.by_id or 0, ""),
+            by="" if event.key in _NOBODYS_ACT else names.get(event.by_id or 0, ""),
             tone=_TONES.get(event.key, "neutral"),
         )
         for event in events

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ghiseu.channels.desk import case_words, form_values, pages, service_words, words
-from ghiseu.channels.desk.case_page import mark_of, no_such_case, result_item
+from ghiseu.channels.desk import agreeing, case_words, form_values, pages, words
+from ghiseu.channels.desk.case_page import mark_of, no_such_case, papers_of, result_item
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -22,9 +22,12 @@ from ghiseu.foundation.ui.parts import SummaryRow
 from ghiseu.journeys import make_papers, scan_paper
 from ghiseu.journeys.collect_payment import PriceUnknown, issue_order
 from ghiseu.journeys.confirm_request import (
+    RequestNotPrinted,
     SignedScan,
     SignedTextIsStale,
     record_signed,
+    request_taken,
+    remember_printed,
     require_current,
     signed_text_stands,
     texts_of,
@@ -32,6 +35,7 @@ from ghiseu.journeys.confirm_request import (
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.journeys.show_case import open_and_show
 from ghiseu.journeys.submit_case import NotReady, submit_case, what_lacks
+from ghiseu.modules.cases.evidence import ScanServedBefore
 from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
 from ghiseu.modules.cases.states import CaseState
@@ -62,7 +66,7 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "case": file.case,
         "name": file.package.name(language),
         "rows": _rows(file, language),
-        "papers": service_words.papers(file.judged, language),
+        "papers": papers_of(file, language),
         "price": file.judged.quote,
         "term": file.package.text(f"terms.{file.judged.quote.term}", language) if file.judged.quote.term else "",
         "consents": [file.package.text(f"consents.{one.id}", language) for one in file.package.consents],
@@ -74,6 +78,7 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "faults": faults,
         "spoken_languages": words.SPOKEN_LANGUAGES,
         "prints": reverse("desk:paper", args=[file.case.number, "request"]),
+        "ways": agreeing.ways(request, file, at=clock.now()),
     }
     return pages.render(request, "desk/check.html", context, status=status)
 
@@ -84,7 +89,7 @@ def _rows(file: OpenedCase, language: str) -> list[SummaryRow]:
     for state in file.judged.evaluation.fields:
         if not state.visible or state.value in (None, "", [], {}):
             continue
-        value = form_values.say(state.value)
+        value = form_values.say(case_words.masked(state))
         for option in state.options:
             if option.value == state.value:
                 value = file.package.text(option.text, language)
@@ -145,8 +150,14 @@ def signed(request: DeskRequest, number: str) -> HttpResponse:
             return no_such_case(request)
     except FileNotTaken as refused:
         fault = f"{refused.explanation.cause} {refused.explanation.next_step}"
+    except NotReady:
+        fault = _("Nothing was kept: something still lacks. Complete it, print the request and let it be signed.")
     except SignedTextIsStale:
         fault = _("The values changed after this paper was printed. Print it again and let it be signed again.")
+    except RequestNotPrinted:
+        fault = _("The request was not printed yet. Print it, let it be signed, then scan it.")
+    except ScanServedBefore:
+        fault = _("This is the scan of an earlier request. Scan the paper that was signed now.")
     except CaseIsNotEditable:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
     with transaction():
@@ -159,6 +170,10 @@ def signed(request: DeskRequest, number: str) -> HttpResponse:
 
 def _take_signed(request: DeskRequest, number: str, upload: "UploadedFile[bytes]", at: datetime) -> None:
     printed = request.POST.get("text_sha256", "")
+    with transaction():
+        lacks = _unfinished(load_case(number=number, at_desk=request.at_desk, at=at))
+    if lacks:
+        raise NotReady(lacks)
     require_current(number=number, request_sha256=printed, at_desk=request.at_desk, at=at)
     kept = scan_paper.keep(
         number=number,
@@ -167,6 +182,7 @@ def _take_signed(request: DeskRequest, number: str, upload: "UploadedFile[bytes]
             file_name=upload.name or "scan",
             kind=DocumentKind.SIGNED_SCAN,
             title=_("Request signed by hand"),
+            signs=printed,
         ),
         at_desk=request.at_desk,
         at=at,
@@ -187,7 +203,7 @@ def submit(request: DeskRequest, number: str) -> HttpResponse:
         return no_such_case(request)
     except NotReady:
         file = load_case(number=number, at_desk=request.at_desk, at=at)
-        return _page(request, file, faults=[_("Nothing was sent: something still lacks.")], status=422)
+        return _page(request, file, faults=[_why_not_sent(file)], status=422)
     except MatterIsOpenAlready as known:
         file = load_case(number=number, at_desk=request.at_desk, at=at)
         fault = _("Nothing was sent: the same is open since %(day)s at %(centre)s.") % {
@@ -205,6 +221,20 @@ def submit(request: DeskRequest, number: str) -> HttpResponse:
     if sent_now.state == CaseState.WITH_INSTITUTION:
         where = "desk:portal"
     return HttpResponseRedirect(reverse(where, args=[number]))
+
+
+def _unfinished(file: OpenedCase) -> list[str]:
+    """Return what lacks in the request itself: nobody prints or signs it before."""
+    return [one for one in what_lacks(file) if one not in {"request", "agreement"}]
+
+
+def _why_not_sent(file: OpenedCase) -> str:
+    if not _unfinished(file) and request_taken(file) is not None:
+        return _(
+            "Nothing was sent: the signed paper no longer fits, because the request changed after it was signed. "
+            "Print it again and let it be signed again."
+        )
+    return _("Nothing was sent: something still lacks.")
 
 
 @require_GET
@@ -248,15 +278,19 @@ PAPERS: dict[str, Callable[[OpenedCase, DeskRequest, datetime], Paper]] = {
 @require_GET
 @desk_page()
 def paper(request: DeskRequest, number: str, paper: str) -> HttpResponse:
-    """Draw a paper of the case as PDF; `size=large` prints 18 points."""
+    """Draw a paper of the case as PDF; `size=large` prints 18 points. The text of a printed request is remembered."""
+    at = clock.now()
     try:
-        file = open_and_show(number=number, at_desk=request.at_desk, at=clock.now())
+        file = open_and_show(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
     if paper not in PAPERS:
         return pages.refuse(request, status=404, title=_("There is no such paper"), next_step=_("Go back to the case."))
     size = Size.LARGE if request.GET.get("size") == "large" else Size.NORMAL
-    return as_pdf(render(PAPERS[paper](file, request, clock.now()), size=size), f"{number}-{paper}.pdf")
+    drawn = render(PAPERS[paper](file, request, at), size=size)
+    if paper == "request":
+        remember_printed(file, at_desk=request.at_desk, at=at)
+    return as_pdf(drawn, f"{number}-{paper}.pdf")
 
 
 def as_pdf(content: bytes, name: str) -> HttpResponse:

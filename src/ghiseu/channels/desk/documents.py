@@ -104,6 +104,7 @@ def chunk(request: DeskRequest, number: str, upload: str) -> HttpResponse:
     try:
         key = UUID(upload)
         with transaction():
+            session = UploadSession.objects.get(key=key, case__number=number)
             received = uploads.receive_chunk(
                 key=key,
                 offset=int(found.group(1)),
@@ -111,13 +112,15 @@ def chunk(request: DeskRequest, number: str, upload: str) -> HttpResponse:
                 sha256=hashlib.sha256(content).hexdigest(),
                 at=at,
             )
-            session = UploadSession.objects.get(key=key, case__number=number)
+            session.refresh_from_db()
         if received < session.declared_size:
             return JsonResponse({"received": received, "done": False})
         return _complete(request, number, session, at)
     except WrongOffset as wrong:
         return JsonResponse({"received": wrong.expected, "done": False})
-    except (UploadNotOpen, UploadSession.DoesNotExist, ValueError):
+    except (UploadSession.DoesNotExist, ValueError):
+        return _refused(_("This upload has ended."), _("Choose the file again."), status=404)
+    except UploadNotOpen:
         return _refused(_("This upload has ended."), _("Choose the file again."))
     except ChunkDamaged:
         return JsonResponse({}, status=503)  # the page sends the piece again
@@ -212,9 +215,17 @@ def withdraw_key(request: DeskRequest, number: str, key: str) -> HttpResponse:
         document = queries.documents_of(file.case).get(key=UUID(key))
     except (NoSuchCase, Document.DoesNotExist, ValueError):
         return no_such_case(request)
-    if cases.locked(file.case.pk).state in TAKES_PAPERS:
-        acting = acting_on(file.case, at_desk=request.at_desk, package=file.package, reason="paper taken off")
-        operations.withdraw_document(document=document, acting=acting, at=at)
+    if not scan_paper.may_be_taken_off(cases.locked(file.case.pk), document):
+        return pages.refuse(
+            request,
+            status=409,
+            title=_("The paper was not removed"),
+            cause=_("It was sent to the institution, or came from it; it stays in the case."),
+            next_step=_("Go back to the case."),
+            back_url=_place(file),
+        )
+    acting = acting_on(file.case, at_desk=request.at_desk, package=file.package, reason="paper taken off")
+    operations.withdraw_document(document=document, acting=acting, at=at)
     return HttpResponseRedirect(_place(file))
 
 

@@ -82,7 +82,6 @@ def _page(request: DeskRequest, file: OpenedCase, *, fault: str, status: int = 2
         "holder_is_other": visit is not None and visit.person_id != file.case.holder_id,
         "ready": state in {CaseState.RESULT_READY, CaseState.REFUSED},
         "refused": state is CaseState.REFUSED,
-        "command": str(uuid4()),
         "fault": fault,
         "receipt_url": reverse("desk:hand-over", args=[file.case.number]) + "?receipt=1",
     }

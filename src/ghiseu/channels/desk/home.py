@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk import pages, reach, words
 from ghiseu.channels.desk.form_values import NotReadable
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
@@ -75,7 +75,9 @@ def start(request: DeskRequest) -> HttpResponse:
         return _again(request, "document", error)
     except DeskHasOpenVisit:
         return _someone_is_here(request, who)
-    return HttpResponseRedirect(reverse("desk:visit"))
+    reach.forget(request)
+    response = HttpResponseRedirect(reverse("desk:visit"))
+    return pages.forgotten_by_browser(response) if request.POST.get("ends") else response
 
 
 def _still_serving(request: DeskRequest, who: WhoCame, at: datetime) -> bool:
@@ -88,6 +90,7 @@ def _still_serving(request: DeskRequest, who: WhoCame, at: datetime) -> bool:
         return True
     start_visit.end_visit(visit=visit, outcome=VisitOutcome.SERVED, at_desk=request.at_desk, at=at)
     pages.forget_open_visit(request)
+    reach.forget(request)
     return False
 
 
@@ -108,7 +111,7 @@ def _who(request: DeskRequest, at: datetime) -> WhoCame:
     if not typed:
         return _without_number(request, seen)
     try:
-        found = scan.read(typed, at=at)
+        found = scan.read(typed, at=clock.local(request.at_desk.time_zone, at=at))
     except InvalidIdnp as fault:
         raise NotReadable("who", words.idnp_error(fault)) from fault
     except InvalidMrz as fault:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
@@ -10,14 +12,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as django_render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from ghiseu.channels.desk import reach
+from ghiseu.channels.desk.reach import OutOfReach
 from ghiseu.channels.desk.session import DeskRequest
-from ghiseu.foundation.access import SubjectIsActor, transaction
+from ghiseu.foundation import clock
+from ghiseu.foundation.access import SubjectIsActor, current_scope, transaction
+from ghiseu.foundation.audit import journal
+from ghiseu.foundation.ui.filters import long_date
 from ghiseu.foundation.ui.parts import CitizenBanner, Frame, KeyHint, NavItem
-from ghiseu.journeys.load_case import NoSuchCase
+from ghiseu.journeys.load_case import ContentDestroyed, ContentNotShown, NoSuchCase
 from ghiseu.journeys.start_visit import OwnMatter
 from ghiseu.modules.centres.at_desk import WithoutDesk
 from ghiseu.modules.centres.models import Role
@@ -28,6 +36,7 @@ Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
 DeskView = Callable[Concatenate[DeskRequest, Arguments], HttpResponse]
 AT_THE_DESK = (Role.OPERATOR, Role.CENTRE_LEAD)
+OBJECTS = ("cases/", "work-list/", "access-grants/", "corrections/")  # addresses that name an object of a centre
 
 IDENTIFIED_WORDS = {
     IdentifiedBy.IDENTITY_CARD: gettext_lazy("identity card seen"),
@@ -36,6 +45,56 @@ IDENTIFIED_WORDS = {
     IdentifiedBy.OTHER_DOCUMENT: gettext_lazy("other document seen"),
     IdentifiedBy.NOT_SEEN: gettext_lazy("no document seen"),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What a page says instead of doing its work; `back` names the view to go back to, else the first page."""
+
+    status: int
+    title: "Promise | str"
+    cause: "Promise | str"
+    next_step: "Promise | str"
+    back: str = "desk:home"
+
+
+NO_CASE_HERE = Refusal(
+    status=404,
+    title=gettext_lazy("There is no such case here"),
+    cause=gettext_lazy("No case of this centre has this number."),
+    next_step=gettext_lazy("Search for it by name or number: Ctrl+K."),
+)
+CONTENT_DESTROYED = Refusal(
+    status=410,
+    title=gettext_lazy("The content of this case was destroyed"),
+    cause="",
+    next_step=gettext_lazy("Number, service and dates are left. Open a new case if the service is needed again."),
+)
+RESTRICTED = Refusal(
+    status=403,
+    title=gettext_lazy("This case is restricted"),
+    cause=gettext_lazy("It is kept, and shown only to the centre lead and the data-protection officer."),
+    next_step=gettext_lazy("Ask the centre lead."),
+)
+OTHER_ROLE = Refusal(
+    status=403,
+    title=gettext_lazy("This page is not for your role"),
+    cause=gettext_lazy("Your role does not open it."),
+    next_step=gettext_lazy("Go back to your own first page."),
+)
+OWN_MATTER = Refusal(
+    status=403,
+    title=gettext_lazy("A colleague has to serve"),
+    cause=gettext_lazy("This is your own matter. Nobody serves themselves."),
+    next_step=gettext_lazy("Ask a colleague at another desk. Nothing was changed."),
+)
+EARLIER_VISIT = Refusal(
+    status=409,
+    title=gettext_lazy("This page belongs to an earlier visit"),
+    cause=gettext_lazy("Another person is at the desk now. Nothing was changed."),
+    next_step=gettext_lazy("Close this page and go on in the visit that is open."),
+    back="desk:visit",
+)
 
 
 class AnotherVisit(Exception):
@@ -58,14 +117,21 @@ def desk_page(*roles: str, asks_outside: bool = False) -> Callable[[DeskView[Arg
                 return turned_away
             desk_request: DeskRequest = request  # type: ignore[assignment]  # the session middleware set the fields
             try:
+                _stay_within_reach(desk_request)
                 with nullcontext() if asks_outside else transaction():
                     response = view(desk_request, *args, **kwargs)
             except (SubjectIsActor, OwnMatter):
-                response = _for_a_colleague(request)
+                response = refuse_with(request, OWN_MATTER)
             except AnotherVisit:
-                response = _of_another_visit(request)
+                response = refuse_with(request, EARLIER_VISIT)
+            except ContentNotShown as why:
+                response = refuse_with(request, _not_shown(why))
+            except OutOfReach as case:
+                response = reach.tell(desk_request, str(case))
             except NoSuchCase:  # whatever was tried, and whether or not another centre has it
                 response = no_case_here(request)
+            if response.status_code == HTTPStatus.NOT_FOUND:
+                _note_refusal(desk_request)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -74,15 +140,44 @@ def desk_page(*roles: str, asks_outside: bool = False) -> Callable[[DeskView[Arg
     return decorate
 
 
+def _not_shown(why: ContentNotShown) -> Refusal:
+    if not isinstance(why, ContentDestroyed):
+        return RESTRICTED
+    return replace(CONTENT_DESTROYED, cause=_("Content destroyed on %(day)s.") % {"day": long_date(why.on)})
+
+
+def _stay_within_reach(request: DeskRequest) -> None:
+    """Raise OutOfReach when the address is of a case that this visit may not open."""
+    found = request.resolver_match
+    if found is None or not found.route.startswith("cases/") or found.url_name == "open-nevertheless":
+        return
+    with transaction():
+        visit = open_visit(request)
+    reach.require(request, str(found.kwargs["number"]), visit=visit)
+
+
+def _note_refusal(request: DeskRequest) -> None:
+    """Write into the journal that somebody asked for what this centre does not have: the name of the address alone."""
+    found = request.resolver_match
+    if found is None or not found.route.startswith(OBJECTS):
+        return
+    scope = current_scope()
+    if scope is None:
+        return
+    with transaction():
+        journal.record_without_subject(
+            "access.refused",
+            centre_id=scope.centre_id,
+            operator_id=scope.operator_id,
+            at=clock.now(),
+            outcome="refused",
+            details={"address": found.view_name, "method": str(request.method)},
+        )
+
+
 def no_case_here(request: HttpRequest) -> HttpResponse:
     """Say that this centre has no such case; a case of another centre is not told apart."""
-    return refuse(
-        request,
-        status=404,
-        title=_("There is no such case here"),
-        cause=_("No case of this centre has this number."),
-        next_step=_("Search for it by name or number: Ctrl+K."),
-    )
+    return refuse_with(request, NO_CASE_HERE)
 
 
 def _turn_away(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | None:
@@ -98,46 +193,27 @@ def _turn_away(request: HttpRequest, roles: tuple[str, ...]) -> HttpResponse | N
     if at_desk is None:
         return HttpResponseRedirect(f"{reverse('callbacks:choose-desk')}?{back}")
     if not at_desk.has_role(*roles):
-        return _not_for_your_role(request)
+        return refuse_with(request, OTHER_ROLE)
     return None
 
 
 def _away_from_desk(request: HttpRequest, person: WithoutDesk) -> HttpResponse:
     """Lead somebody without a desk to their own first page; the other pages of the desk stay closed."""
     if request.path != reverse("desk:home"):
-        return _not_for_your_role(request)
+        return refuse_with(request, OTHER_ROLE)
     officer = person.roles == {Role.INSTITUTION_OFFICER}
     return HttpResponseRedirect(reverse("office:start" if officer else "programme:start"))
 
 
-def _not_for_your_role(request: HttpRequest) -> HttpResponse:
+def refuse_with(request: HttpRequest, why: Refusal) -> HttpResponse:
+    """Answer with the page of a refusal that has a name."""
     return refuse(
         request,
-        status=403,
-        title=_("This page is not for your role"),
-        cause=_("Your role does not open it."),
-        next_step=_("Go back to your own first page."),
-    )
-
-
-def _for_a_colleague(request: HttpRequest) -> HttpResponse:
-    return refuse(
-        request,
-        status=403,
-        title=_("A colleague has to serve"),
-        cause=_("This is your own matter. Nobody serves themselves."),
-        next_step=_("Ask a colleague at another desk. Nothing was changed."),
-    )
-
-
-def _of_another_visit(request: HttpRequest) -> HttpResponse:
-    return refuse(
-        request,
-        status=409,
-        title=_("This page belongs to an earlier visit"),
-        cause=_("Another person is at the desk now. Nothing was changed."),
-        next_step=_("Close this page and go on in the visit that is open."),
-        back_url=reverse("desk:visit"),
+        status=why.status,
+        title=str(why.title),
+        cause=str(why.cause),
+        next_step=str(why.next_step),
+        back_url=reverse(why.back),
     )
 
 
@@ -175,6 +251,12 @@ def forget_open_visit(request: DeskRequest) -> None:
     """Read the visit anew: it was opened, ended or changed in this request."""
     if hasattr(request, "_open_visit"):
         del request._open_visit
+
+
+def forgotten_by_browser(response: HttpResponse) -> HttpResponse:
+    """Let the browser forget what it was shown and what it kept of a visit; the operator stays signed in."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def render(

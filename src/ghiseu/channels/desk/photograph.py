@@ -4,7 +4,7 @@ The photograph is read and forgotten: no table, file or journal takes it.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
@@ -76,7 +76,7 @@ def read(request: DeskRequest) -> HttpResponse:
         with transaction():
             return home.form(request, typed={}, errors={"photo": FAULTS[refused.fault]}, status=422)
     with transaction():
-        recognised = recognise(text, on=clock.today(request.at_desk.time_zone, at=at), at=at)
+        recognised = recognise(text, at=clock.local(request.at_desk.time_zone, at=at))
         return home.form(request, typed={"who": text}, errors={}, recognised=recognised)
 
 
@@ -89,14 +89,14 @@ def _text_in(request: DeskRequest) -> str:
     return read_lines(upload.read())
 
 
-def recognise(text: str, *, on: date, at: datetime) -> Recognised:
-    """Say what the lines hold, as far as their check digits prove it; `on` is the day at the desk."""
+def recognise(text: str, *, at: datetime) -> Recognised:
+    """Say what the lines hold, as far as their check digits prove it; `at` is in the zone of the desk."""
     lines = tuple(text.splitlines())
     try:
         document = mrz.parse(text, at=at)
     except InvalidMrz as error:
         return Recognised(lines=lines, document=None, doubt=_doubt(error))
-    return Recognised(lines=lines, document=document, is_expired=document.is_expired(on=on))
+    return Recognised(lines=lines, document=document, is_expired=document.is_expired(on=at.date()))
 
 
 def _doubt(error: InvalidMrz) -> str:

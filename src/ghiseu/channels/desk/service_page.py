@@ -8,9 +8,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as bare_render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ghiseu.channels.desk import case_words, pages, service_words
+from ghiseu.channels.desk import asking, case_words, pages, service_words
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
@@ -44,12 +44,12 @@ from ghiseu.modules.visits.models import Visit
 FREE_KEYS = ("Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9")  # Alt+1 to Alt+3 are the main menu
 
 
-@require_GET
+@require_POST
 @desk_page()
 def hits(request: DeskRequest) -> HttpResponse:
     """Return the services that fit the words, as lines under the search box."""
     language = pages.page_language()
-    found = catalogue.search(request.GET.get("q", ""), language=language, on=clock.now().date())
+    found = catalogue.search(asking.asked_now(request), language=language, on=_today(request))
     names = {one.code: one.names.get(language) for one in catalogue.institutions()}
     lines = [
         SearchHit(
@@ -63,12 +63,14 @@ def hits(request: DeskRequest) -> HttpResponse:
     return bare_render(request, "desk/hits.html", {"hits": lines})
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @desk_page()
 def catalogue_page(request: DeskRequest) -> HttpResponse:
-    """List the services that fit the words, or all of them by category."""
-    words = request.GET.get("q", "")
-    on = clock.now().date()
+    """Take the words (POST) and lead to the services that fit them; without words list all."""
+    if request.method == "POST":
+        return HttpResponseRedirect(reverse("desk:services") + asking.keep(request))
+    words = asking.kept(request)
+    on = _today(request)
     language = pages.page_language()
     found = catalogue.search(words, language=language, on=on, limit=50) if words else []
     packages = [] if words else catalogue.present_packages(on=on)
@@ -86,12 +88,16 @@ def page(request: DeskRequest, code: str) -> HttpResponse:
     with transaction():
         visit = pages.open_visit(request)
         try:
-            catalogue.present_version(code, on=clock.now().date())
+            catalogue.present_version(code, on=_today(request))
         except NoSuchService:
             return _information(request, code)
     if visit is None:
         return HttpResponseRedirect(reverse("desk:home"))
     return _prospect_page(request, visit, code, faults=[])
+
+
+def _today(request: DeskRequest) -> date:
+    return clock.today(request.at_desk.time_zone, at=clock.now())
 
 
 def _information(request: DeskRequest, code: str) -> HttpResponse:
@@ -127,19 +133,19 @@ def _prospect_page(
             if case_words.is_question(prospect.judged.matter.package)
             else _("Open the case"),
             "granted_url": reverse("desk:granted-paper", args=[code]) if is_granted(prospect) else "",
-            "links": _links(prospect),
+            "links": _links(prospect, on=_today(request)),
             "command": str(uuid4()),
         }
         return pages.render(request, "desk/service.html", context, status=status)
 
 
-def _links(prospect: Prospect) -> list[dict[str, str]]:
+def _links(prospect: Prospect, *, on: date) -> list[dict[str, str]]:
     """Return the services that the package offers beside this one, each with a key."""
     package, language = prospect.judged.matter.package, pages.page_language()
     offered = []
     for code, key in zip(prospect.judged.evaluation.links, FREE_KEYS, strict=False):
         try:
-            name = catalogue.present_package(code, on=clock.now().date()).name(language)
+            name = catalogue.present_package(code, on=on).name(language)
         except NoSuchService:
             continue
         offered.append({"code": code, "key": key, "name": name, "text": package.text(f"links.{code}", language)})

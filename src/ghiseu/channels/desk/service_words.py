@@ -43,6 +43,7 @@ def prospect(told: Prospect, language: str) -> dict[str, Any]:  # Any: ready val
         "promised": judged.quote.date,
         "promised_certain": judged.quote.date_certainty is Certainty.SURE,
         "open_matter": told.open_matter,
+        "booked": told.booked,
         "exemptions": [package.text(f"exemptions.{one}", language) for one in judged.quote.exemptions_found],
     }
 
@@ -53,20 +54,26 @@ def questions(judged: Judged, language: str) -> list[dict[str, object]]:
     waiting = {one.id for one in judged.evaluation.questions}
     if judged.evaluation.stops:
         waiting = set()  # no answer helps any more
-    shown = [one for one in judged.evaluation.preconditions if one.id in waiting or one.id in given]
+    answered = {one.id for one in judged.evaluation.preconditions if one.answered_by_operator and one.id in given}
+    shown = [one for one in judged.evaluation.preconditions if one.id in waiting | answered]
     shown.sort(key=lambda one: one.effect is not Effect.BLOCK)
     first = next((one.id for one in shown if one.id in waiting and one.effect is Effect.BLOCK), "")
     return [
         {
             "id": one.id,
-            "text": package.text(one.ask_key, language),
+            "text": package.text(_ask_key(one), language),
             "blocks": one.effect is Effect.BLOCK,
             "given": {True: "yes", False: "no", None: None}[given.get(one.id)],
             "focus": one.id == first,
         }
         for one in shown
-        if package.has_text(one.ask_key)
+        if package.has_text(_ask_key(one))
     ]
+
+
+def _ask_key(verdict: Verdict) -> str:
+    """An answered question is asked no more, and is still shown with its answer: it may be changed."""
+    return f"preconditions.{verdict.id}.ask"
 
 
 def verdicts(judged: Judged, language: str) -> list[parts.Verdict]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ghiseu.channels.desk import form_values, pages, words
+from ghiseu.channels.desk import form_values, pages, reach, words
 from ghiseu.channels.desk.form_values import NotReadable
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
@@ -333,6 +333,5 @@ def end(request: DeskRequest) -> HttpResponse:
         outcome = VisitOutcome(told) if told in VisitOutcome.values else VisitOutcome.SERVED
         start_visit.end_visit(visit=visit, outcome=outcome, at_desk=request.at_desk, at=clock.now())
         pages.forget_open_visit(request)
-    response = HttpResponseRedirect(reverse("desk:home"))
-    response["Clear-Site-Data"] = '"cache"'
-    return response
+    reach.forget(request)
+    return pages.forgotten_by_browser(HttpResponseRedirect(reverse("desk:home")))

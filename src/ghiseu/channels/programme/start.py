@@ -32,6 +32,7 @@ ROLES = {
     Role.PROGRAMME_MANAGER: gettext_lazy("Programme manager"),
     Role.AUDITOR: gettext_lazy("Auditor"),
     Role.ADMINISTRATOR: gettext_lazy("Administrator"),
+    Role.DATA_PROTECTION_OFFICER: gettext_lazy("Data-protection officer"),
 }
 SEE_INSTALLATION = (Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -39,7 +40,7 @@ SEE_INSTALLATION = (Role.AUDITOR, Role.ADMINISTRATOR)
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """Show what the person's role may see; an operator at a desk is told that this is not for them."""
-    refused = _turn_away(request)
+    refused = turn_away(request, *ROLES)
     if refused is not None:
         return refused
     person: WithoutDesk = request.without_desk  # type: ignore[attr-defined]  # the session middleware set it
@@ -51,18 +52,21 @@ def start(request: HttpRequest) -> HttpResponse:
     if person.has_role(*SEE_INSTALLATION):
         context["standing"] = standing(on=on)
         context["language"] = (get_language() or "ro")[:2]
+    context["asks"] = person.has_role(Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER)
+    context["looks_after_data"] = person.has_role(Role.DATA_PROTECTION_OFFICER)
     return render(request, "programme/start.html", context)
 
 
-def _turn_away(request: HttpRequest) -> HttpResponse | None:
+def turn_away(request: HttpRequest, *roles: str) -> HttpResponse | None:
+    """Return where somebody goes who is not signed in or holds none of these roles, else None."""
     session = getattr(request, "operator_session", None)
-    back = urlencode({"next": request.get_full_path()})
+    back = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
     if session is None:
         return HttpResponseRedirect(f"{reverse('callbacks:sign-in')}?{back}")
     if session.is_locked:
         return HttpResponseRedirect(f"{reverse('callbacks:lock')}?{back}")
     person = getattr(request, "without_desk", None)
-    if person is not None and person.has_role(*ROLES):
+    if person is not None and person.has_role(*roles):
         return None
     if person is None and getattr(request, "at_desk", None) is None:
         return HttpResponseRedirect(f"{reverse('callbacks:choose-desk')}?{back}")

@@ -2,7 +2,27 @@
 
 from django.urls import URLPattern, path
 
-from ghiseu.channels.programme import start
+from ghiseu.channels.programme import findings, incidents, start, support
 
 app_name = "programme"
-urlpatterns: list[URLPattern] = [path("programme", start.start, name="start")]
+FINDING = "programme/findings/<str:centre>/<int:finding>"
+INCIDENT = "programme/incidents/<int:incident>"
+CASE = "programme/support/cases/<str:number>"
+urlpatterns: list[URLPattern] = [
+    path("programme", start.start, name="start"),
+    path("programme/findings", findings.page, name="findings"),
+    path(FINDING, findings.one, name="finding"),
+    path("programme/incidents", incidents.page, name="incidents"),
+    path(INCIDENT, incidents.one, name="incident"),
+    path(f"{INCIDENT}/change", incidents.change, name="change-incident"),
+    path(f"{INCIDENT}/duties/<str:duty>", incidents.duty_done, name="incident-duty"),
+    path(f"{INCIDENT}/close", incidents.close, name="close-incident"),
+    path(f"{INCIDENT}/people", incidents.people, name="incident-people"),
+    path(f"{INCIDENT}/letters/<str:language>", incidents.letter, name="incident-letter"),
+    path("programme/support", support.page, name="support"),
+    path("programme/support/ask", support.ask, name="support-ask"),
+    path(CASE, support.page, name="support-case"),
+    path(f"{CASE}/read", support.read, name="support-read"),
+    path(f"{CASE}/<int:grant>/approve", support.approve, name="support-approve"),
+    path(f"{CASE}/<int:grant>/end", support.end, name="support-end"),
+]

@@ -5,7 +5,9 @@ from ghiseu.foundation.access.scope import (
     NoTransaction,
     Scope,
     current_scope,
+    reading,
     require_transaction,
+    rows_about,
     scoped_to,
     transaction,
 )
@@ -18,7 +20,9 @@ __all__ = [
     "Scope",
     "SubjectIsActor",
     "current_scope",
+    "reading",
     "require_transaction",
+    "rows_about",
     "scoped_to",
     "transaction",
 ]

@@ -17,10 +17,15 @@ class Channel(StrEnum):
     DESK = "desk"
     WORKER = "worker"
     CITIZEN = "citizen"
+    SUPPORT = "support"  # reads under a grant, at no desk
 
 
 class SubjectIsActor(Exception):
     """The citizen and the operator are the same person."""
+
+
+class NotProvedByTheCitizen(Exception):
+    """An act at a desk or of the worker claims that the citizen proved who they are; only they themselves can."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,8 @@ class ActingContext:
             raise ValueError("an act names its visit or its case")
         if self.subject_idnp == self.operator_idnp:
             raise SubjectIsActor("operators do not serve themselves")
+        if self.assurance is Assurance.AUTHENTICATED and self.channel is not Channel.CITIZEN:
+            raise NotProvedByTheCitizen("no operator act authenticates a citizen")
 
     def because(self, *, legal_basis: str, legal_reason: str) -> "ActingContext":
         """Return the same context for another legal basis and reason."""

@@ -41,3 +41,12 @@ def insert_only(table: str) -> migrations.RunSQL:
         "FOR EACH ROW EXECUTE FUNCTION ghiseu_refuse_change()",
         f'DROP TRIGGER only_grows ON "{table}"',
     )
+
+
+def insert_only_until_destroyed(table: str) -> migrations.RunSQL:
+    """Return the operation that lets the rows of an insert-only table go with the content of their case, not before."""
+    trigger = f'CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
+    drop = f'DROP TRIGGER only_grows ON "{table}"; '
+    return migrations.RunSQL(
+        drop + trigger + "cases_refuse_change_of_kept()", drop + trigger + "ghiseu_refuse_change()"
+    )

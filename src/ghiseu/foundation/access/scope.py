@@ -1,6 +1,6 @@
 """Which centre's rows the present piece of work may touch, told to the database transaction by transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -53,6 +53,15 @@ def transaction() -> Iterator[None]:
         _set_centre(before)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Open a transaction, as above, in which the database refuses every change."""
+    with transaction():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+
+
 def _set_centre(centre: str) -> str:
     """Tell the database the centre until the transaction ends; return what it was told before."""
     with connection.cursor() as cursor:
@@ -63,6 +72,25 @@ def _set_centre(centre: str) -> str:
         )
         found: tuple[str, str] = cursor.fetchone()
     return found[0]
+
+
+@contextmanager
+def rows_about(indexes: Iterable[bytes]) -> Iterator[None]:
+    """Let this transaction read, until the block ends, what every centre's journal says about one person.
+
+    The indexes are the blind indexes of that person under every key. Opens a savepoint, so that nothing of it outlives
+    an exception. Raises NoTransaction.
+    """
+    require_transaction()
+    with transaction():
+        _set_subject(",".join(one.hex() for one in indexes))
+        yield
+        _set_subject("")
+
+
+def _set_subject(indexes: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.subject', %s, true)", [indexes])
 
 
 def require_transaction() -> None:

@@ -1,6 +1,6 @@
 """Writing to the journal, always in the transaction of the act itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ghiseu.foundation.access import ActingContext, require_transaction
@@ -27,9 +27,32 @@ def record(
     Raises UnknownEvent, NoTransaction.
     """
     require_transaction()
+    _refuse_without_subject(event)
+    row = _about(acting, event, at=at, object_type=object_type, object_id=object_id)
+    row.outcome, row.details = outcome, dict(details or {})
+    row.save(force_insert=True)
+    return row
+
+
+def record_each(event: str, *, shown: Iterable[tuple[ActingContext, str]], object_type: str, at: datetime) -> None:
+    """Add the event once for each citizen of a list, in one statement; the text is the id of what was shown.
+
+    Raises UnknownEvent, NoTransaction.
+    """
+    require_transaction()
+    _refuse_without_subject(event)
+    JournalRecord.objects.bulk_create(
+        _about(acting, event, at=at, object_type=object_type, object_id=object_id) for acting, object_id in shown
+    )
+
+
+def _refuse_without_subject(event: str) -> None:
     if not event_named(event).has_subject:
         raise UnknownEvent(f"{event} is declared as an event without a subject")
-    return JournalRecord.objects.create(
+
+
+def _about(acting: ActingContext, event: str, *, at: datetime, object_type: str, object_id: str) -> JournalRecord:
+    return JournalRecord(
         centre_id=acting.centre_id,
         at=at,
         event=event,
@@ -48,9 +71,7 @@ def record(
         case_number=acting.case_number,
         object_type=object_type,
         object_id=object_id,
-        outcome=outcome,
         correlation_id=acting.correlation_id,
-        details=dict(details or {}),
     )
 
 

@@ -86,8 +86,9 @@ def parse(text: str, *, at: datetime) -> MrzDocument:
     """Read a zone as a keyboard-wedge reader typed it, lower case and wrong keyboard layout forgiven where
     safe.
 
-    A birth year is taken as the latest that is not after `at`, so a person over a hundred comes out a hundred
-    years too young: the register decides. Raises InvalidMrz, which names the first field that does not hold.
+    A birth year is taken as the latest that is not after the day of `at`, which is given in the zone of the desk, so
+    a person over a hundred comes out a hundred years too young: the register decides. Raises InvalidMrz, which names
+    the first field that does not hold.
     """
     lines = lines_of(text)
     layout = LAYOUTS.get(tuple(len(line) for line in lines))
@@ -129,7 +130,9 @@ def _read(lines: list[str], *, layout: Layout, at: datetime) -> MrzDocument:
         surname=_words(surname),
         given_names=_words(given_names),
         nationality=_at(lines, layout.nationality).rstrip(_FILLER),
-        birth_date=_date(lines, span=layout.birth_date, field=Field.BIRTH_DATE, latest=at.date()),
+        birth_date=_date(
+            lines, span=layout.birth_date, field=Field.BIRTH_DATE, latest=at.date()
+        ),
         sex=_sex(lines, layout=layout),
         expires_on=_date(
             lines,

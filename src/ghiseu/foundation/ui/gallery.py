@@ -42,7 +42,7 @@ def show_bare(request: HttpRequest) -> HttpResponse:
 
 def search(request: HttpRequest) -> HttpResponse:
     """Answer the gallery's search box with the hits whose words begin with what was typed."""
-    words = request.GET.get("q", "").casefold().split()
+    words = (request.POST.get("q") or request.GET.get("q", "")).casefold().split()
     hits = [hit for hit in samples.hits() if all(word in str(hit.title).casefold() for word in words)]
     return render(request, "ui/gallery_hits.html", {"hits": hits})
 

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+# Where browsers report what the policy blocked; `report-uri` is for those that do not know `report-to` yet.
+REPORT_PATH = "/policy-report"
+REPORTING = f'policy="{REPORT_PATH}"'
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 
 
@@ -23,6 +26,8 @@ def content_policy(*, form_targets: tuple[str, ...]) -> str:
             " ".join(("form-action 'self'", *form_targets)),
             "object-src 'none'",
             "base-uri 'none'",
+            f"report-uri {REPORT_PATH}",
+            "report-to policy",
         )
     )
 
@@ -53,6 +58,7 @@ class SecurityHeaders:
         pdf = response.headers.get("Content-Type", "").startswith("application/pdf")
         for name, value in {
             "Content-Security-Policy": PDF_POLICY if pdf else self.policy,
+            "Reporting-Endpoints": REPORTING,
             "X-Frame-Options": "SAMEORIGIN" if pdf else "DENY",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
@@ -63,5 +69,6 @@ class SecurityHeaders:
         }.items():
             response.headers.setdefault(name, value)
         if settings.SECURE_HSTS_SECONDS:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
+            lasting = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+            response.headers.setdefault("Strict-Transport-Security", lasting)
         return response

@@ -1,4 +1,7 @@
-"""What every conversation with the outside shares: the correlation id and the masking of personal data."""
+"""What conversations with the outside share.
+
+Here the correlation id; in modules of their own the strict reading of signed XML and the PEM files of both sides.
+"""
 
 from ghiseu.foundation.wire.correlation import correlated_as, correlation_id, new_correlation_id
 

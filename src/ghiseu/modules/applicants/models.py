@@ -88,7 +88,10 @@ class Reading(models.Model):
     operator_id = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "register", "operation", "-read_at"], name="newest_reading")]
+        indexes = [
+            models.Index(fields=["person", "register", "operation", "-read_at"], name="newest_reading"),
+            models.Index(fields=["visit_number", "-id"], name="readings_of_visit"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="applicants_reading_states_visit_or_case_basis_and_reason",

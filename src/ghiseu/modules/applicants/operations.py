@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from ghiseu.foundation.access import ActingContext, require_transaction
 from ghiseu.foundation.audit import journal
-from ghiseu.foundation.crypto import blind_index
+from ghiseu.foundation.crypto import blind_index, blind_indexes
 from ghiseu.foundation.text import fold
 from ghiseu.modules.applicants.models import NameKey, Person, Reading, ReadingOutcome
 from ghiseu.modules.applicants.ports import FactValue, RegisterAnswer, RegisterQuestion
@@ -33,13 +33,12 @@ def know_person(*, centre_id: int, idnp: str, document: str, names: Names, langu
     Raises DocumentOfAnother, NoTransaction.
     """
     require_transaction()
-    key = {"idnp_index": blind_index(idnp, purpose="person")} if idnp else {}
-    if not key:
-        key = {"document_index": blind_index(document, purpose="document")}
+    column, text, purpose = ("idnp_index", idnp, "person") if idnp else ("document_index", document, "document")
     person, is_new = Person.objects.get_or_create(
         centre_id=centre_id,
-        **key,
+        **{f"{column}__in": blind_indexes(text, purpose=purpose)},  # perhaps met under an earlier index key
         defaults={
+            column: blind_index(text, purpose=purpose),
             "idnp": idnp,
             "document": document,
             "surname": names.surname,

@@ -96,6 +96,11 @@ def newest_facts(*, person: Person, register: str, operation: str, visit_number:
     return facts_of(reading) if reading else None
 
 
+def readings_of_visit(visit_number: str, *, most: int) -> list[Reading]:
+    """Return what registers were asked in this visit, the newest first; what they said is not read."""
+    return list(Reading.objects.filter(visit_number=visit_number).defer("facts").order_by("-id")[:most])
+
+
 def person_by_idnp(*, centre_id: int, idnp: str) -> Person | None:
     """Return the person if this centre knows the IDNP."""
     return Person.objects.filter(centre_id=centre_id, idnp_index__in=blind_indexes(idnp, purpose="person")).first()

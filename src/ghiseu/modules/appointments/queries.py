@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from ghiseu.foundation.calendar import WorkingCalendar
 from ghiseu.modules.appointments.models import Appointment, Closure, Occupancy, OfferedService, Office
-from ghiseu.modules.appointments.states import LIVE_STATES
+from ghiseu.modules.appointments.states import LIVE_STATES, AppointmentState
 from ghiseu.modules.appointments.timetable import (
     BookingRules,
     Busy,
@@ -94,6 +94,18 @@ def open_for(*, person_id: int, service_code: str, at: datetime) -> QuerySet[App
         .filter(occupancy__offered__service_code=service_code, occupancy__ends_at__gt=at)
         .order_by("occupancy__starts_at", "pk")
     )
+
+
+def booked_already(
+    *, person_id: int, service_code: str, at: datetime, but_case: int | None = None
+) -> Appointment | None:
+    """Return the person's next booked appointment for the service, with its case; that of `but_case` is left out."""
+    booked = open_for(person_id=person_id, service_code=service_code, at=at).filter(
+        state=AppointmentState.CONFIRMED, case__isnull=False
+    )
+    if but_case is not None:
+        booked = booked.exclude(case_id=but_case)
+    return booked.select_related("case").first()
 
 
 def office_calendar(office: Office) -> WorkingCalendar:

@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+
 from ghiseu.foundation.access import ActingContext, require_transaction
 from ghiseu.foundation.audit import journal
-from ghiseu.modules.cases.models import Case, Evidence, EvidenceKind, EvidenceMethod
+from ghiseu.modules.cases.models import Case, Evidence, EvidenceKind, EvidenceMethod, PrintedRequest
+
+
+class ScanServedBefore(Exception):
+    """The same scan stands as evidence for an earlier text of the request."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +26,9 @@ class Taken:
     language: str = ""
     document_sha256: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    screen_id: int | None = None
+    witness_id: int | None = None
+    mandate_id: int | None = None
 
 
 def text_hash(text: str) -> str:
@@ -28,17 +37,14 @@ def text_hash(text: str) -> str:
 
 
 def take(*, case: Case, taken: Taken, acting: ActingContext, at: datetime) -> Evidence:
-    """Write an evidence object. The same scan for the same text again returns the first. Raises NoTransaction."""
+    """Write an evidence object. The newest of its kind and method again, same text and scan, is returned as it is.
+
+    Raises NoTransaction.
+    """
     require_transaction()
     digest = text_hash(taken.text) if taken.text else ""
-    known = Evidence.objects.filter(
-        case=case,
-        kind=taken.kind,
-        method=taken.method,
-        text_sha256=digest,
-        document_sha256=taken.document_sha256,
-    ).first()
-    if known is not None:
+    known = Evidence.objects.filter(case=case, kind=taken.kind, method=taken.method).order_by("-id").first()
+    if known is not None and (known.text_sha256, known.document_sha256) == (digest, taken.document_sha256):
         return known
     made = Evidence.objects.create(
         centre_id=case.centre_id,
@@ -50,11 +56,55 @@ def take(*, case: Case, taken: Taken, acting: ActingContext, at: datetime) -> Ev
         text_sha256=digest,
         document_sha256=taken.document_sha256,
         details=dict(taken.details),
+        screen_id=taken.screen_id,
+        witness_id=taken.witness_id,
+        mandate_id=taken.mandate_id,
         taken_at=at,
         taken_by_id=acting.operator_id,
     )
     journal.record("cases.evidence.taken", acting=acting, at=at, object_type=taken.kind, object_id=str(made.pk))
     return made
+
+
+def note_printed(*, case: Case, text_sha256: str, by_id: int, at: datetime) -> PrintedRequest:
+    """Remember the text of a request that goes to the printer. Raises NoTransaction."""
+    require_transaction()
+    return PrintedRequest.objects.create(
+        centre_id=case.centre_id, case=case, text_sha256=text_sha256, printed_at=at, printed_by_id=by_id
+    )
+
+
+def newest_printed(case: Case) -> str:
+    """Return the hash of the text on the newest printed request of the case; empty when none was printed."""
+    newest_one = PrintedRequest.objects.filter(case=case).order_by("-id").first()
+    return newest_one.text_sha256 if newest_one else ""
+
+
+def require_unused(*, case: Case, document_sha256: str, text_sha256: str) -> None:
+    """Refuse a scan that this case has as evidence for an earlier text: what was signed there is not this.
+
+    Other cases are not looked at: one scan may hold the signed papers of several. Raises ScanServedBefore.
+    """
+    signed = list(
+        Evidence.objects.filter(case=case, kind=EvidenceKind.EXPLICIT_REQUEST)
+        .exclude(document_sha256="")
+        .order_by("id")
+        .values_list("document_sha256", "text_sha256")
+    )
+    if any(scan == document_sha256 for scan, _ in signed) and signed[-1] != (document_sha256, text_sha256):
+        raise ScanServedBefore(case.number)
+
+
+def newest_request(case: Case, *, needs_paper: bool) -> Evidence | None:
+    """Return the newest request of the person that counts for the case.
+
+    Where a signature in ink is needed a touch does not count. What was read aloud before a witness does: it is for
+    people who cannot sign.
+    """
+    asked = Evidence.objects.filter(case=case, kind=EvidenceKind.EXPLICIT_REQUEST)
+    if needs_paper:
+        asked = asked.filter(~Q(document_sha256="") | Q(method=EvidenceMethod.SPOKEN_BEFORE_WITNESS))
+    return asked.order_by("-id").first()
 
 
 def newest(case: Case) -> dict[EvidenceKind, Evidence]:

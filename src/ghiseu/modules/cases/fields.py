@@ -14,6 +14,7 @@ from ghiseu.modules.cases.states import EDITABLE_STATES
 JsonValue = str | int | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 OPERATOR = "operator"
+_FROM_PAPER = "paper shown at the desk"
 
 
 class CaseIsNotEditable(Exception):
@@ -111,9 +112,9 @@ def save_field(
     row = CaseField.objects.select_for_update(of=("self",)).filter(case=case, field=field).first()
     if row is None:
         row = CaseField(centre_id=case.centre_id, case=case, field=field, version=0, source=OPERATOR)
-    elif json.loads(row.value or "null") == value:
+    elif json.loads(row.value or "null") == value and (row.source == OPERATOR or register_stands):
         return _value(row)
-    elif row.read_at is not None and register_stands:
+    elif row.source != OPERATOR and register_stands:
         raise RegisterValueStands(field)
     elif row.version != seen_version:
         raise FieldChangedMeanwhile(
@@ -148,6 +149,43 @@ def dispute_field(
         details={"source": row.source},
     )
     return _value(row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateAnswer:
+    """What a register told of a field after somebody had typed it from a paper."""
+
+    value: JsonValue
+    source: str
+    read_at: datetime | None
+
+
+def take_late_answer(*, case: Case, field: str, told: LateAnswer, acting: ActingContext, at: datetime) -> Value:
+    """Put the register's fact where a typed value stands; where they differ the typed one is kept as disputing it.
+
+    Raises CaseIsNotEditable, CaseField.DoesNotExist, NoTransaction.
+    """
+    require_transaction()
+    _require_editable(case)
+    row = CaseField.objects.select_for_update(of=("self",)).get(case=case, field=field)
+    typed = cast(JsonValue, json.loads(row.value or "null"))
+    row.value, row.source = json.dumps(told.value, ensure_ascii=False), told.source
+    row.read_at = told.read_at
+    if typed in (None, "", [], {}, told.value):
+        _stamp(row, acting, at)
+        journal.record(
+            "cases.field.changed",
+            acting=acting,
+            at=at,
+            object_type="field",
+            object_id=field,
+            details={"replaced": OPERATOR},
+        )
+        return _value(row)
+    _stamp(row, acting, at)
+    return dispute_field(
+        case=case, field=field, value=typed, evidence=row.evidence or _FROM_PAPER, acting=acting, at=at
+    )
 
 
 def _stamp(row: CaseField, acting: ActingContext, at: datetime) -> None:

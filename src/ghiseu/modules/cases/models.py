@@ -1,6 +1,8 @@
 """A case is one matter of one person, from the first question to the hand-over."""
 
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
 from ghiseu.foundation.crypto import EncryptedTextField
 from ghiseu.foundation.states import Stateful
@@ -35,7 +37,7 @@ class Case(Stateful):
     promised_on = models.DateField(null=True)
     respond_by = models.DateField(null=True)
     institution_number = models.TextField(blank=True)
-    institution_reason = models.TextField(blank=True)
+    institution_reason = EncryptedTextField(blank=True)  # officers name people in it
     missing_papers = models.JSONField(default=list)
     alarm = models.TextField(blank=True)
     public_code = EncryptedTextField()
@@ -44,10 +46,19 @@ class Case(Stateful):
     submitted_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)  # since then number, service, dates and hashes are all that is left
+    restricted_at = models.DateTimeField(null=True)  # nothing is destroyed and only who answers for the data may read
+    restricted_by_id = models.BigIntegerField(null=True)
+    restriction_reason = models.TextField(blank=True, default="", db_default="")  # a reference
 
     class Meta:
         indexes = [
             models.Index(fields=["centre", "state", "-changed_at", "-id"], name="case_work_list"),
+            models.Index(
+                fields=["centre", "package", "ended_at"],
+                condition=models.Q(ended_at__isnull=False, destroyed_at__isnull=True),
+                name="case_to_destroy",
+            ),
             models.Index(fields=["holder", "-id"], name="case_of_holder"),
             models.Index(fields=["centre", "institution_number"], name="case_at_institution"),
         ]
@@ -63,6 +74,17 @@ class Case(Stateful):
             ),
             models.CheckConstraint(
                 name="cases_stopped_case_says_why", condition=~models.Q(state="stopped") | ~models.Q(alarm="")
+            ),
+            models.CheckConstraint(
+                name="cases_only_ended_and_unrestricted_content_is_destroyed",
+                condition=models.Q(destroyed_at__isnull=True)
+                | models.Q(ended_at__isnull=False, restricted_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="cases_restriction_says_by_whom_and_why",
+                condition=models.Q(restricted_at__isnull=True, restricted_by_id__isnull=True, restriction_reason="")
+                | models.Q(restricted_at__isnull=False, restricted_by_id__isnull=False)
+                & ~models.Q(restriction_reason=""),
             ),
         ]
 
@@ -81,7 +103,7 @@ class CaseField(models.Model):
     read_at = models.DateTimeField(null=True)
     is_disputed = models.BooleanField(default=False)
     disputed_value = EncryptedTextField(blank=True)  # JSON text
-    evidence = models.TextField(blank=True)
+    evidence = EncryptedTextField(blank=True)  # what paper says otherwise; people write its number
     version = models.PositiveIntegerField(default=1)
     changed_by_id = models.BigIntegerField()
     changed_at = models.DateTimeField()
@@ -91,7 +113,7 @@ class CaseField(models.Model):
             models.UniqueConstraint(fields=["case", "field"], name="cases_field_has_one_value"),
             models.CheckConstraint(
                 name="cases_dispute_says_its_evidence",
-                condition=models.Q(is_disputed=False) | ~models.Q(evidence=""),
+                condition=models.Q(is_disputed=False) | GreaterThan(Length("evidence"), 0),
             ),
         ]
 
@@ -110,12 +132,19 @@ class EvidenceMethod(models.TextChoices):
     DOCUMENT_SEEN = "document_seen"
     DOCUMENT_READ = "document_read"
     HAND_SIGNATURE = "hand_signature"
+    CITIZEN_TOUCH = "citizen_touch"
+    SPOKEN_BEFORE_WITNESS = "spoken_before_witness"
+    GUARDIAN = "guardian"
     RECORDED = "recorded"
     NOT_NEEDED = "not_needed"
 
 
 class Evidence(models.Model):
-    """One time-stamped object: exact text shown, language, hash, how it was agreed, and by whom it was taken."""
+    """One time-stamped object: exact text shown, language, hash, how it was agreed, and by whom it was taken.
+
+    `screen`, `witness` and `mandate` name what the method rests on: the citizen's screen, the colleague who heard
+    it, the ground on which a representative agreed.
+    """
 
     centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
@@ -126,6 +155,9 @@ class Evidence(models.Model):
     text_sha256 = models.CharField(max_length=64, blank=True)
     document_sha256 = models.CharField(max_length=64, blank=True)
     details = models.JSONField(default=dict)
+    screen = models.ForeignKey("centres.CitizenScreen", on_delete=models.PROTECT, null=True, related_name="+")
+    witness = models.ForeignKey("centres.Operator", on_delete=models.PROTECT, null=True, related_name="+")
+    mandate = models.ForeignKey("mandates.Mandate", on_delete=models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField()
     taken_by_id = models.BigIntegerField()
 
@@ -135,8 +167,41 @@ class Evidence(models.Model):
                 name="cases_hand_signed_evidence_has_text_and_scan",
                 condition=~models.Q(method="hand_signature")
                 | (~models.Q(text_sha256="") & ~models.Q(document_sha256="")),
-            )
+            ),
+            models.CheckConstraint(
+                name="cases_touch_has_text_and_screen",
+                condition=~models.Q(method="citizen_touch")
+                | (~models.Q(text_sha256="") & models.Q(screen__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="cases_spoken_agreement_has_text_and_another_witness",
+                condition=~models.Q(method="spoken_before_witness")
+                | (
+                    ~models.Q(text_sha256="")
+                    & models.Q(witness__isnull=False)
+                    & ~models.Q(witness=models.F("taken_by_id"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="cases_guardian_has_text_mandate_and_scan_or_screen",
+                condition=~models.Q(method="guardian")
+                | (
+                    ~models.Q(text_sha256="")
+                    & models.Q(mandate__isnull=False)
+                    & (~models.Q(document_sha256="") | models.Q(screen__isnull=False))
+                ),
+            ),
         ]
+
+
+class PrintedRequest(models.Model):
+    """That the request of a draft was printed with this text. The newest is the paper that may be signed."""
+
+    centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="printed_requests")
+    text_sha256 = models.CharField(max_length=64)
+    printed_at = models.DateTimeField()
+    printed_by_id = models.BigIntegerField()
 
 
 class CaseEvent(models.Model):
@@ -239,3 +304,15 @@ class CallTask(models.Model):
                 name="cases_one_open_call_per_case_and_reason",
             )
         ]
+
+
+# Models of the same app that stand in a file of their own.
+from ghiseu.modules.cases.agreeing_models import (  # noqa: E402 - they refer to the models above
+    ScreenOrder as ScreenOrder,
+)
+from ghiseu.modules.cases.agreeing_models import (  # noqa: E402
+    ShownText as ShownText,
+)
+from ghiseu.modules.cases.agreeing_models import (  # noqa: E402
+    WitnessTask as WitnessTask,
+)

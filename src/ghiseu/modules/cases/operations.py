@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError
 
+from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, require_transaction, transaction
 from ghiseu.foundation.audit import journal
-from ghiseu.foundation.crypto import blind_index
+from ghiseu.foundation.crypto import blind_index, blind_indexes
 from ghiseu.modules.applicants.models import Person
 from ghiseu.modules.cases.models import CallReason, CallTask, Case, OpenMatter, PublicStatus
 from ghiseu.modules.cases.states import CaseState, Outcome
@@ -92,9 +93,7 @@ def open_case(*, new: NewCase, acting: ActingContext, on: date, at: datetime) ->
     return case
 
 
-def matter_key(same_matter: str) -> bytes:
-    """Return the keyed index under which an open matter is known in the whole country."""
-    return blind_index(same_matter, purpose="matter")
+_MATTER = "matter"  # of the keyed index under which an open matter is known in the whole country
 
 
 def claim_matters(same_matters: Iterable[str], *, case_number: str, centre_name: str, on: date) -> None:
@@ -115,24 +114,38 @@ def note_matters(same_matters: Iterable[str], *, case_number: str, centre_name: 
 
 def _claim(same_matter: str, *, case_number: str, centre_name: str, on: date) -> None:
     require_transaction()
-    key = matter_key(same_matter)
-    try:
-        with transaction():
-            OpenMatter.objects.create(key=key, case_number=case_number, centre_name=centre_name, opened_on=on)
-    except IntegrityError as error:
-        matter = OpenMatter.objects.filter(key=key).first()
-        if matter is None:
-            raise
-        if matter.case_number == case_number:
-            return
+    matter = find_open_matter([same_matter])  # perhaps under the key before the present one
+    if matter is None:
+        try:
+            with transaction():
+                key = blind_index(same_matter, purpose=_MATTER)
+                matter = OpenMatter.objects.create(
+                    key=key, case_number=case_number, centre_name=centre_name, opened_on=on
+                )
+        except IntegrityError:  # another desk was quicker
+            matter = find_open_matter([same_matter])
+            if matter is None:
+                raise
+    if matter.case_number != case_number:
         raise MatterIsOpenAlready(
             case_number=matter.case_number, centre_name=matter.centre_name, opened_on=matter.opened_on
-        ) from error
+        )
+
+
+def release_matters(*, case_number: str, keep: Iterable[str] = ()) -> None:
+    """Give up what the case claimed, but for the matters to keep. May be repeated. Raises NoTransaction."""
+    require_transaction()
+    OpenMatter.objects.filter(case_number=case_number).exclude(key__in=_keys(keep)).delete()
+
+
+def _keys(same_matters: Iterable[str]) -> list[bytes]:
+    """Return the keys under which the matters may be known, those of earlier index keys too."""
+    return [key for one in same_matters for key in blind_indexes(one, purpose=_MATTER)]
 
 
 def find_open_matter(same_matters: Iterable[str]) -> OpenMatter | None:
     """Return the oldest open matter of these anywhere in the country, for a warning before a case opens."""
-    keys = [matter_key(one) for one in same_matters]
+    keys = _keys(same_matters)
     return OpenMatter.objects.filter(key__in=keys).order_by("opened_on", "id").first() if keys else None
 
 
@@ -144,7 +157,7 @@ def locked(case_id: int) -> Case:
     require_transaction()
     # Not against rows that only refer to the case: those are written without holding it.
     held = Case.objects.select_for_update(of=("self",), no_key=True)
-    return held.select_related("package", "holder", "applicant").get(pk=case_id)
+    return held.select_related("package", "holder", "applicant", "centre").get(pk=case_id)
 
 
 def move(
@@ -169,7 +182,7 @@ def move(
     journal.record(event, acting=acting, at=at, object_type="case", object_id=case.number, outcome=outcome or "done")
     show_publicly(case, at=at)
     if to in {CaseState.DONE, CaseState.CLOSED}:
-        OpenMatter.objects.filter(case_number=case.number).delete()
+        release_matters(case_number=case.number)
     return case
 
 
@@ -181,14 +194,22 @@ def show_publicly(case: Case, *, at: datetime) -> None:
     )
 
 
-def ask_to_call(case: Case, reason: CallReason, *, on: date, at: datetime) -> None:
-    """Put the person on the call list for this reason, once. Raises NoTransaction."""
+def local_day(case: Case, at: datetime) -> date:
+    """Return the calendar day of the moment at the centre of the case."""
+    return clock.today(case.centre.time_zone, at=at)
+
+
+def ask_to_call(case: Case, reason: CallReason, *, at: datetime, on: date | None = None) -> None:
+    """Put the person on the call list for this reason, once; due today at the centre, or `on` that day.
+
+    Raises NoTransaction.
+    """
     require_transaction()
     CallTask.objects.get_or_create(
         case=case,
         reason=reason,
         done_at=None,
-        defaults={"centre_id": case.centre_id, "due_on": on, "made_at": at},
+        defaults={"centre_id": case.centre_id, "due_on": on or local_day(case, at), "made_at": at},
     )
 
 
@@ -197,7 +218,7 @@ def close_call(
 ) -> CallTask:
     """Note how the call went: done, or to be tried again on a day. Raises NoTransaction."""
     require_transaction()
-    task.note = f"{task.note}\n{at.date().isoformat()}: {note}".strip()
+    task.note = f"{task.note}\n{local_day(task.case, at).isoformat()}: {note}".strip()
     if try_again_on is None:
         task.done_at, task.done_by_id = at, acting.operator_id
         tell(task.case, "called", at=at, by_id=acting.operator_id)

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from ghiseu.modules.cases.models import CallTask, Case, Presence
+from ghiseu.modules.cases.models import CallTask, Case, CaseEvent, CaseField, Presence, PrintedRequest
 from ghiseu.modules.cases.operations import PRESENT_FOR
 from ghiseu.modules.cases.states import OPEN_STATES, CaseState
 
@@ -86,6 +86,16 @@ def _before(mark: str, cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.filter(changed_at__lte=at).filter(Q(changed_at__lt=at) | Q(id__lt=before_id))
 
 
+def named_on_a_list(ids: Iterable[int]) -> dict[int, Case]:
+    """Return the cases by id with only what the journal says of a person shown on a list."""
+    people = [f"{who}__{what}" for who in ("holder", "visit__person") for what in ("idnp", "document")]
+    visit = [f"visit__{what}" for what in ("number", "identified_by", "assurance", "language", "person", "mandate")]
+    mandates = [f"{whose}__{what}" for whose in ("mandate", "visit__mandate") for what in ("kind", "subject")]
+    wanted = ("number", "holder", "applicant", "visit", "mandate", *people, *visit, *mandates)
+    parts = Case.objects.select_related("holder", "mandate", "visit__person", "visit__mandate")
+    return {case.pk: case for case in parts.filter(pk__in=list(ids)).only(*wanted)}
+
+
 def counts(*, centre_id: int) -> dict[WorkList, int]:
     """Return how many cases stand in each list."""
     by_state = dict(
@@ -95,6 +105,27 @@ def counts(*, centre_id: int) -> dict[WorkList, int]:
         .annotate(Count("id"))
     )
     return {which: sum(by_state.get(state, 0) for state in states) for which, states in _STATES.items()}
+
+
+def untouched_drafts(*, since: datetime) -> QuerySet[Case]:
+    """Return drafts of this centre in which nothing was chosen, typed, printed or signed from this moment on.
+
+    Drafts about which somebody is to be called later than that are left out.
+    """
+    mine = OuterRef("pk")
+    return Case.objects.filter(
+        ~Exists(CaseField.objects.filter(case=mine, changed_at__gte=since)),
+        ~Exists(CaseEvent.objects.filter(case=mine, at__gte=since)),
+        ~Exists(PrintedRequest.objects.filter(case=mine, printed_at__gte=since)),
+        ~Exists(CallTask.objects.filter(case=mine, done_at=None, due_on__gte=since.date())),
+        state=CaseState.DRAFT,
+        changed_at__lt=since,
+    )
+
+
+def people_of(number: str) -> Case | None:
+    """Return the case with nothing but whom it is about and who applied."""
+    return Case.objects.filter(number=number).only("holder", "applicant").first()
 
 
 def of_person(person_id: int, *, language: str) -> list[Row]:

@@ -37,6 +37,8 @@ STEPS: Steps[CaseState] = {
     (CaseState.SENDING, CaseState.REFUSED): "cases.case.refused",
     (CaseState.SENDING, CaseState.DRAFT): "cases.case.not-accepted",
     (CaseState.SENDING, CaseState.STOPPED): "cases.case.stopped",
+    # The person withdrew the agreement before anything had left.
+    (CaseState.SENDING, CaseState.CLOSED): "cases.case.closed",
     (CaseState.WITH_INSTITUTION, CaseState.PAPERS_MISSING): "cases.case.papers-missing",
     (CaseState.WITH_INSTITUTION, CaseState.RESULT_READY): "cases.case.decided",
     (CaseState.WITH_INSTITUTION, CaseState.REFUSED): "cases.case.refused",

@@ -9,7 +9,10 @@ KEYS = frozenset(
     {
         "opened",
         "agreement-signed",
+        "agreement-withdrawn",
         "request-signed",
+        "request-touched",
+        "request-spoken",
         "payment-asked",
         "paid",
         "payment-expired",
@@ -31,6 +34,7 @@ KEYS = frozenset(
         "booked",
         "already-granted",
         "closed",
+        "abandoned",
         "called",
         "overridden",
         "duplicate-found",

@@ -17,6 +17,7 @@ from ghiseu.modules.catalogue.package import (
     Option,
     Package,
     Precondition,
+    Prefill,
 )
 from ghiseu.modules.catalogue.rules import Facts, judge, variables
 from ghiseu.modules.catalogue.values import UNKNOWN, JsonObject, JsonValue, Known, UnknownType
@@ -66,6 +67,7 @@ class ValueOrigin(StrEnum):
 class FieldState:
     """One question as it stands now. `source` names the register (RSP, CNAS …) of a prefilled value.
 
+    `source_path` is the fact it was filled from. `readonly` tells that the filled value stands; it can be disputed.
     `open_because_silent` tells that the register that should fill it gave nothing, so it is open to typing.
     """
 
@@ -78,8 +80,14 @@ class FieldState:
     value: JsonValue
     origin: ValueOrigin
     source: str
+    source_path: str
     open_because_silent: bool
     options: tuple[Option, ...]
+
+    @property
+    def is_filled(self) -> bool:
+        """Tell whether the value comes from a register or record and nobody typed another one."""
+        return self.origin is ValueOrigin.PREFILLED
 
     @property
     def is_asked(self) -> bool:
@@ -215,7 +223,7 @@ def _field_states(package: Package, facts: Facts) -> list[FieldState]:
 
 def _field_state(package: Package, *, place: FieldPlace, typed: JsonObject, facts: Facts) -> FieldState:
     field = place.field
-    value, origin, source = _value(field, typed, facts)
+    value, origin, filled_from = _value(field, typed, facts)
     silent = bool(field.prefill) and origin in (ValueOrigin.TYPED, ValueOrigin.NONE)
     return FieldState(
         field=field,
@@ -226,7 +234,8 @@ def _field_state(package: Package, *, place: FieldPlace, typed: JsonObject, fact
         readonly=field.readonly and not silent,
         value=value,
         origin=origin,
-        source=source,
+        source=filled_from.source if filled_from else "",
+        source_path=filled_from.path if filled_from else "",
         open_because_silent=silent and _is_silent(field, facts),
         options=_options(package, field, facts),
     )
@@ -237,24 +246,24 @@ def _shows(verdict: Known) -> bool:
     return verdict is UNKNOWN or verdict is True
 
 
-def _value(field: Field, typed: JsonObject, facts: Facts) -> tuple[JsonValue, ValueOrigin, str]:
+def _value(field: Field, typed: JsonObject, facts: Facts) -> tuple[JsonValue, ValueOrigin, Prefill | None]:
     if field.fixed is not None:
-        return field.fixed, ValueOrigin.FIXED, ""
-    filled, source = _prefilled(field, facts)
+        return field.fixed, ValueOrigin.FIXED, None
+    filled, filled_from = _prefilled(field, facts)
     if field.id in typed and not (field.readonly and not _is_empty(filled)):
-        return typed[field.id], ValueOrigin.TYPED, ""
+        return typed[field.id], ValueOrigin.TYPED, None
     if _is_empty(filled):
-        return None, ValueOrigin.NONE, ""
-    return filled, ValueOrigin.PREFILLED, source
+        return None, ValueOrigin.NONE, None
+    return filled, ValueOrigin.PREFILLED, filled_from
 
 
-def _prefilled(field: Field, facts: Facts) -> tuple[JsonValue, str]:
+def _prefilled(field: Field, facts: Facts) -> tuple[JsonValue, Prefill | None]:
     """Return the first source that has a value."""
     for prefill in field.prefill:
         value = facts.find(prefill.path)
         if not isinstance(value, UnknownType) and not _is_empty(value):
-            return _shaped(field, value), prefill.source
-    return None, ""
+            return _shaped(field, value), prefill
+    return None, None
 
 
 def _shaped(field: Field, value: JsonValue) -> JsonValue:

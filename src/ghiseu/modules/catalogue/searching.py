@@ -17,6 +17,8 @@ b c cum do dlea gde i iz k mne na nado nujna nujno pri pro s u v vo za hociu
 an and for get how my need of on the to want
 """
 SILENT_WORDS = frozenset(_SILENT.split())
+# Whoever types Russian leaves the dots of ё out.
+_DOTS_LEFT_OUT = str.maketrans("ёЁ", "еЕ")
 EXACT, BEGINNING, SLIP = 3.0, 2.0, 1.2
 SHORTEST_WITH_SLIP = 4
 SHORTEST_WITH_TWO_SLIPS = 8
@@ -109,7 +111,7 @@ class Index:
 
 def telling_words(said: str) -> tuple[str, ...]:
     """Return the folded words without those that say nothing, each once; all of them when none says anything."""
-    words = tuple(dict.fromkeys(fold(said).split()))
+    words = tuple(dict.fromkeys(fold(said.translate(_DOTS_LEFT_OUT)).split()))
     return tuple(word for word in words if word not in SILENT_WORDS) or words
 
 

@@ -18,6 +18,7 @@ class AtDesk:
     centre_name: str
     centre_idno: str
     centre_phone: str
+    centre_address: str
     centre_kind: str
     country: str
     time_zone: str

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 
-from ghiseu.foundation.crypto import EncryptedTextField, blind_index
+from ghiseu.foundation.crypto import EncryptedTextField, blind_indexes
 
 
 class CentreKind(models.TextChoices):
@@ -101,7 +101,7 @@ class CalendarDay(models.Model):
 class OperatorQuerySet(models.QuerySet["Operator"]):
     def by_idnp(self, idnp: str) -> "Operator | None":
         """Return the active operator with this IDNP."""
-        return self.filter(idnp_index=blind_index(idnp, purpose="operator"), is_active=True).first()
+        return self.filter(idnp_index__in=blind_indexes(idnp, purpose="operator"), is_active=True).first()
 
 
 class Operator(AbstractBaseUser):
@@ -132,6 +132,7 @@ class Role(models.TextChoices):
     PROGRAMME_MANAGER = "programme_manager"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
 
 
 CENTRE_ROLES = (Role.OPERATOR, Role.CENTRE_LEAD)
@@ -165,6 +166,15 @@ class Assignment(models.Model):
 
 
 # Models of the same app that stand in a file of their own.
+from ghiseu.modules.centres.grant_models import (  # noqa: E402
+    AccessGrant as AccessGrant,
+)
+from ghiseu.modules.centres.screen_models import (  # noqa: E402
+    CitizenScreen as CitizenScreen,
+)
+from ghiseu.modules.centres.screen_models import (  # noqa: E402
+    ScreenCode as ScreenCode,
+)
 from ghiseu.modules.centres.sign_in_models import (  # noqa: E402 - they refer to the models above
     OperatorSession as OperatorSession,
 )

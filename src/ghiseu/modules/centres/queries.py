@@ -2,16 +2,18 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 
 from django.db.models import Q
 
 from ghiseu.foundation.calendar import WorkingCalendar
 from ghiseu.modules.centres.at_desk import AtDesk, WithoutDesk
-from ghiseu.modules.centres.models import CENTRE_ROLES, Assignment, CalendarDay, Centre, DayKind, Desk, Operator
+from ghiseu.modules.centres.models import CENTRE_ROLES, Assignment, CalendarDay, Centre, DayKind, Desk, OpeningHours, Operator
 
 HOME = "MD"
+# A week of working days brings each weekday on which a centre opens.
+LONGEST_CLOSED = 7
 HOME_ZONE = "Europe/Chisinau"
 
 
@@ -38,6 +40,7 @@ def _place(operator: Operator, desk: Desk, roles: frozenset[str]) -> AtDesk:
         centre_name=centre.name,
         centre_idno=centre.idno,
         centre_phone=centre.phone,
+        centre_address=centre.address,
         centre_kind=centre.kind,
         country=centre.country,
         time_zone=centre.time_zone,
@@ -123,6 +126,24 @@ def working_calendar(country: str, zone: str, centre_id: int | None = None) -> W
         moved_working_days=frozenset(day for day, kind in days if kind == DayKind.MOVED_WORKING),
         known_until=max((day for day, _ in days), default=None),
     )
+
+
+@lru_cache(maxsize=256)
+def _weekdays_open(centre_id: int) -> frozenset[int]:
+    """Return the weekdays (Monday is 0) on which the centre opens, kept like the calendar; empty when unknown."""
+    return frozenset(OpeningHours.objects.filter(centre_id=centre_id).order_by().values_list("weekday", flat=True))
+
+
+def opening_day(place: AtDesk, day: date) -> date:
+    """Return the day itself when the centre is open on it, else the next on which it is. Raises NoWorkingDay."""
+    calendar = working_calendar(place.country, place.time_zone, place.centre_id)
+    weekdays = _weekdays_open(place.centre_id)
+    found = calendar.on_or_after(day)
+    for _ in range(LONGEST_CLOSED):
+        if not weekdays or found.weekday() in weekdays or found in calendar.moved_working_days:
+            break
+        found = calendar.on_or_after(found + timedelta(days=1))
+    return found
 
 
 def institution_days() -> WorkingCalendar:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from ghiseu.foundation.crypto import blind_index
+from ghiseu.foundation.crypto import blind_indexes
 
 
 class SignInRequest(models.Model):
@@ -57,7 +57,7 @@ class OperatorSessionQuerySet(models.QuerySet["OperatorSession"]):
     def known_to_mpass_as(self, *, idnp: str, session_indexes: tuple[str, ...]) -> "OperatorSessionQuerySet":
         """Return the sessions that MPass means by a person and its own session numbers."""
         return self.filter(
-            operator__idnp_index=blind_index(idnp, purpose="operator"), session_index__in=session_indexes
+            operator__idnp_index__in=blind_indexes(idnp, purpose="operator"), session_index__in=session_indexes
         )
 
     def left_behind(

@@ -8,7 +8,10 @@ declare(
     Event(name="documents.upload.refused", meaning="A file arrived and was not taken"),
     Event(name="documents.upload.expired", meaning="A file did not arrive whole in time"),
     Event(name="documents.document.added", meaning="A document was added to a case"),
+    Event(name="documents.result.added", meaning="A result was fetched from the institution and added to a case"),
     Event(name="documents.document.replaced", meaning="A document was replaced by a better copy"),
     Event(name="documents.document.withdrawn", meaning="A document that did not belong there was taken off a case"),
+    Event(name="documents.agreement.sealed", meaning="The sealed record of an agreement or of its withdrawal was made"),
+    Event(name="documents.agreement.withdrawn", meaning="The person withdrew an agreement"),
     Event(name="documents.document.opened", meaning="Somebody opened a document", reads=True),
 )

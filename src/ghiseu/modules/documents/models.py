@@ -23,6 +23,7 @@ class DocumentKind(models.TextChoices):
     RESULT_RECEIPT = "result_receipt"
     APPOINTMENT_SLIP = "appointment_slip"
     INFORMATION = "information"
+    EVIDENCE = "evidence"
 
 
 class Origin(models.TextChoices):
@@ -40,7 +41,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """Bytes with their hash, what they are to the case, and where they came from.
 
-    `sha256` names what is kept; `received_sha256` is what came in, before metadata was removed.
+    `sha256` is of what is kept; `received_sha256` of what came in, before metadata was removed. `stored_sha256` names
+    the file in the store, which is sealed with the data key of the case; empty for bytes that were kept before that.
     """
 
     centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
@@ -52,6 +54,7 @@ class Document(models.Model):
     file_name = EncryptedTextField(blank=True)  # people write names into it
     sha256 = models.CharField(max_length=64)
     received_sha256 = models.CharField(max_length=64)
+    stored_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     size = models.PositiveIntegerField()
     media_type = models.TextField()
     page_count = models.PositiveIntegerField()
@@ -172,3 +175,12 @@ class UploadChunk(models.Model):
             models.UniqueConstraint(fields=["upload", "offset"], name="documents_piece_arrives_once"),
             models.CheckConstraint(name="documents_piece_has_bytes", condition=models.Q(size__gt=0)),
         ]
+
+
+# Models of the same app that stand in a file of their own.
+from ghiseu.modules.documents.bundle_models import (  # noqa: E402 - they refer to the models above
+    AgreementContent as AgreementContent,
+)
+from ghiseu.modules.documents.bundle_models import (  # noqa: E402
+    EvidenceBundle as EvidenceBundle,
+)

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from ghiseu.foundation.access import ActingContext, require_transaction
 from ghiseu.foundation.audit import journal
+from ghiseu.foundation.crypto import Owner
 from ghiseu.foundation.outcomes import UnusableAnswer
-from ghiseu.foundation.store import the_store
 from ghiseu.modules.cases.models import Case
+from ghiseu.modules.documents import sealed_files
 from ghiseu.modules.documents.intake import CleanFile
 from ghiseu.modules.documents.models import Document, DocumentKind, Origin
 from ghiseu.modules.documents.signatures import check_signature, page_count, trust_anchors
@@ -19,7 +20,10 @@ from ghiseu.modules.documents.signatures import check_signature, page_count, tru
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFile:
-    """A file that is in the store and has no row yet. `received_sha256` is of the bytes as they came."""
+    """A file that is in the store, sealed for its case, and has no row yet.
+
+    `received_sha256` is of the bytes as they came, `stored_sha256` of the sealed file.
+    """
 
     sha256: str
     received_sha256: str
@@ -27,6 +31,7 @@ class StoredFile:
     media_type: str
     page_count: int
     is_signed: bool
+    stored_sha256: str = ""
     file_name: str = ""
     institution_document: str = ""
     signature_report: dict[str, str | bool] = field(default_factory=dict)
@@ -43,10 +48,12 @@ class WaitingResult(Protocol):
     def sha256(self) -> str: ...
 
 
-def keep_clean_file(clean: CleanFile, *, file_name: str, received_sha256: str) -> StoredFile:
+def keep_clean_file(clean: CleanFile, *, owner: Owner, file_name: str, received_sha256: str) -> StoredFile:
     """Put a file that passed the intake in the store. May be repeated. Raises StoreFull."""
+    sha256, stored_sha256 = sealed_files.put(clean.content, owner=owner)
     return StoredFile(
-        sha256=the_store().put(clean.content),
+        sha256=sha256,
+        stored_sha256=stored_sha256,
         received_sha256=received_sha256,
         size=len(clean.content),
         media_type=clean.media_type,
@@ -56,11 +63,12 @@ def keep_clean_file(clean: CleanFile, *, file_name: str, received_sha256: str) -
     )
 
 
-def keep_paper(content: bytes, *, file_name: str) -> StoredFile:
+def keep_paper(content: bytes, *, owner: Owner, file_name: str) -> StoredFile:
     """Put a paper that we made (PDF) in the store. May be repeated. Raises StoreFull."""
-    sha256 = the_store().put(content)
+    sha256, stored_sha256 = sealed_files.put(content, owner=owner)
     return StoredFile(
         sha256=sha256,
+        stored_sha256=stored_sha256,
         received_sha256=sha256,
         size=len(content),
         media_type="application/pdf",
@@ -70,20 +78,21 @@ def keep_paper(content: bytes, *, file_name: str) -> StoredFile:
     )
 
 
-def keep_result_bytes(*, result: WaitingResult, content: bytes) -> StoredFile:
+def keep_result_bytes(*, owner: Owner, result: WaitingResult, content: bytes) -> StoredFile:
     """Check a result document and put it in the store as it is. Call it from the worker, outside a transaction.
 
     A signature that cannot be trusted does not refuse the document: the report says so, and the operator sees it.
     Raises UnusableAnswer when these are not the announced bytes or no PDF, StoreFull.
     """
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 != result.sha256.lower():
+    if hashlib.sha256(content).hexdigest() != result.sha256.lower():
         raise UnusableAnswer("the result document is not the one that was announced")
     if not content.startswith(b"%PDF-"):
         raise UnusableAnswer("the result document is not a PDF")
     report = check_signature(content, trust=trust_anchors(settings.RESULT_TRUST))
+    sha256, stored_sha256 = sealed_files.put(content, owner=owner)
     return StoredFile(
-        sha256=the_store().put(content),
+        sha256=sha256,
+        stored_sha256=stored_sha256,
         received_sha256=sha256,
         size=len(content),
         media_type="application/pdf",
@@ -95,10 +104,10 @@ def keep_result_bytes(*, result: WaitingResult, content: bytes) -> StoredFile:
     )
 
 
-def add_result(*, case: Case, kept: StoredFile, by_id: int, at: datetime) -> Document:
+def add_result(*, case: Case, kept: StoredFile, acting: ActingContext, at: datetime) -> Document:
     """Add a result of the institution to the case; the same bytes again change nothing. Raises NoTransaction."""
     require_transaction()
-    document, _ = Document.objects.get_or_create(
+    document, is_new = Document.objects.get_or_create(
         case=case,
         kind=DocumentKind.RESULT,
         sha256=kept.sha256,
@@ -108,9 +117,11 @@ def add_result(*, case: Case, kept: StoredFile, by_id: int, at: datetime) -> Doc
             "title": kept.file_name or kept.institution_document,
             "origin": Origin.INSTITUTION,
             "created_at": at,
-            "created_by_id": by_id,
+            "created_by_id": acting.operator_id,
         },
     )
+    if is_new:
+        _record("documents.result.added", document, acting=acting, at=at)
     return document
 
 
@@ -152,10 +163,16 @@ def replace_document(*, old: Document, new: Document, acting: ActingContext, at:
 
 
 def withdraw_document(*, document: Document, acting: ActingContext, at: datetime) -> None:
-    """Take a document off the case that did not belong there. May be repeated. Raises NoTransaction."""
+    """Take a document off the case that did not belong there; a sealed record stays. May be repeated.
+
+    Raises NoTransaction.
+    """
     require_transaction()
     changed = (
-        Document.objects.standing().filter(pk=document.pk).update(withdrawn_at=at, withdrawn_by_id=acting.operator_id)
+        Document.objects.standing()
+        .filter(pk=document.pk)
+        .exclude(kind=DocumentKind.EVIDENCE)
+        .update(withdrawn_at=at, withdrawn_by_id=acting.operator_id)
     )
     if changed:
         _record("documents.document.withdrawn", document, acting=acting, at=at)
@@ -164,10 +181,10 @@ def withdraw_document(*, document: Document, acting: ActingContext, at: datetime
 def open_document(*, document: Document, acting: ActingContext, at: datetime) -> bytes:
     """Return the bytes to somebody who looks at them, and write that in the journal.
 
-    Raises NotStored, BytesDamaged, NoTransaction.
+    Raises NotStored, BytesDamaged, CannotOpen, NoTransaction.
     """
     require_transaction()
-    content = the_store().get(document.sha256)
+    content = sealed_files.get(document)
     _record("documents.document.opened", document, acting=acting, at=at)
     return content
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from ghiseu.foundation.store import the_store
+from ghiseu.foundation.access import transaction
+from ghiseu.foundation.store import NotStored
 from ghiseu.modules.cases.models import Case
+from ghiseu.modules.documents import sealed_files
 from ghiseu.modules.documents.models import Document, DocumentKind, DocumentQuerySet, UploadSession, UploadState
 
 SENT_KINDS = (DocumentKind.ATTACHMENT, DocumentKind.SIGNED_SCAN)
@@ -57,18 +59,26 @@ def frozen_files(case: Case) -> list[dict[str, str]]:
     ]
 
 
-def parcel_files(files: Iterable[Mapping[str, str]]) -> tuple[FileWithBytes, ...]:
-    """Read the frozen files from the store. Raises NotStored, BytesDamaged."""
+def parcel_files(files: Iterable[Mapping[str, str]], *, case_id: int) -> tuple[FileWithBytes, ...]:
+    """Read the frozen files of a case from the store. Raises NotStored, BytesDamaged, CannotOpen."""
+    with transaction():
+        known = {one.sha256: one for one in Document.objects.filter(case_id=case_id).order_by("id")}
     return tuple(
         FileWithBytes(
             attachment_id=one["attachment_id"],
             name=one["name"],
             media_type=one["media_type"],
             sha256=one["sha256"],
-            content=the_store().get(one["sha256"]),
+            content=_content(known.get(one["sha256"]), sha256=one["sha256"]),
         )
         for one in files
     )
+
+
+def _content(document: Document | None, *, sha256: str) -> bytes:
+    if document is None:
+        raise NotStored(sha256)
+    return sealed_files.get(document)
 
 
 def has_result(*, case: Case, sha256: str) -> bool:
@@ -87,8 +97,10 @@ def open_uploads(case: Case) -> list[UploadSession]:
 
 
 def referenced_hashes() -> set[str]:
-    """Return the hashes that the rows of this scope's centre name. The sweep needs them of all centres together."""
-    return set(Document.objects.values_list("sha256", flat=True).distinct())
+    """Return the hashes of the files that this scope's centre names. The sweep needs them of all centres together."""
+    kept = Document.objects.filter(case__destroyed_at__isnull=True)
+    rows = kept.values_list("stored_sha256", "sha256").distinct()
+    return {stored_sha256 or sha256 for stored_sha256, sha256 in rows}
 
 
 def ending_of(document: Document) -> str:

@@ -64,6 +64,14 @@ def check_signature(content: bytes, *, trust: TrustAnchors) -> SignatureReport:
     return min(reports, key=lambda report: worst.index(report.verdict))
 
 
+def _name_of(subject: Name) -> str:
+    """Return who signed: the name, and the organisation where there is one."""
+    parts = subject.native
+    told = [parts.get("common_name"), parts.get("organization_name")]
+    names = [one if isinstance(one, str) else ", ".join(one) for one in told if one]
+    return ", ".join(dict.fromkeys(names)) or str(subject.human_friendly)
+
+
 def page_count(content: bytes) -> int:
     """Return the number of pages, or 1 when the document cannot be read (the signature report says that)."""
     try:
@@ -91,7 +99,7 @@ def _check(signature: EmbeddedPdfSignature, trust: TrustAnchors) -> SignatureRep
         verdict = "unknown"
     return SignatureReport(
         verdict=verdict,
-        signer=status.signing_cert.subject.human_friendly,
+        signer=_name_of(status.signing_cert.subject),
         signed_at=signed_at.isoformat() if signed_at else "",
         covers_all=covers_all,
     )

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from ghiseu.foundation.access import ActingContext, require_transaction
 from ghiseu.foundation.audit import journal
+from ghiseu.foundation.crypto import Owner
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.store import the_store
 from ghiseu.modules.cases.models import Case
@@ -145,7 +146,12 @@ def check_upload(upload: UploadSession) -> StoredFile:
     if hashlib.sha256(content).hexdigest() != upload.declared_sha256:
         raise FileDiffers
     clean = take_in(content, file_name=upload.file_name)
-    return keep_clean_file(clean, file_name=upload.file_name, received_sha256=upload.declared_sha256)
+    return keep_clean_file(
+        clean,
+        owner=Owner(centre_id=upload.centre_id, case_id=upload.case_id),
+        file_name=upload.file_name,
+        received_sha256=upload.declared_sha256,
+    )
 
 
 def finish_upload(*, key: UUID, kept: StoredFile, acting: ActingContext, at: datetime) -> Document:

@@ -8,5 +8,6 @@ declare(
     Event(name="payments.order.partly-paid", meaning="The payment system confirmed a part of the amount"),
     Event(name="payments.order.paid-late", meaning="The money came after the order had expired"),
     Event(name="payments.order.expired", meaning="The order was not paid in its time"),
+    Event(name="payments.payment.unassigned", meaning="Money came that fits no order as it is; kept for a person"),
     Event(name="payments.order.cancelled", meaning="The order was withdrawn before it was paid"),
 )

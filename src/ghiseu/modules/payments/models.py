@@ -114,5 +114,10 @@ class PaymentMessage(models.Model):
     received_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
     raw = models.BinaryField()
-    operation = models.TextField(blank=True)
+    operation = models.TextField(blank=True)  # empty: not read, because it was refused before
     outcome = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["received_at"], condition=models.Q(operation=""), name="payments_message_not_read")
+        ]

@@ -125,10 +125,10 @@ def cancel_open_orders(*, case: Case, acting: ActingContext, at: datetime) -> No
         journal.record(event, acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
 
 
-def keep_unassigned(*, key: str, came: MoneyCame, why: str, at: datetime) -> UnassignedPayment:
+def keep_unassigned(*, key: str, came: MoneyCame, why: str, acting: ActingContext, at: datetime) -> UnassignedPayment:
     """Keep money that fits no order, once, for a person to settle. Raises NoTransaction."""
     require_transaction()
-    kept, _ = UnassignedPayment.objects.get_or_create(
+    kept, is_new = UnassignedPayment.objects.get_or_create(
         payment_id=came.payment_id,
         defaults={
             "order_key": key,
@@ -138,6 +138,15 @@ def keep_unassigned(*, key: str, came: MoneyCame, why: str, at: datetime) -> Una
             "received_at": at,
         },
     )
+    if is_new:
+        journal.record(
+            "payments.payment.unassigned",
+            acting=acting,
+            at=at,
+            object_type="unassigned-payment",
+            object_id=str(kept.pk),
+            details={"why": why},
+        )
     return kept
 
 

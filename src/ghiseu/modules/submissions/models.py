@@ -113,6 +113,11 @@ class IncomingAnswer(models.Model):
             models.UniqueConstraint(fields=["submission", "sequence"], name="submissions_answer_is_stored_once")
         ]
 
+    @property
+    def case_id(self) -> int:
+        """The case whose key seals the record."""
+        return self.submission.case_id
+
 
 class Quarantined(models.Model):
     """Something that came from outside and cannot be used: kept raw for a person to look at, never acted on."""
@@ -122,3 +127,6 @@ class Quarantined(models.Model):
     why = models.TextField()
     received_at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["institution", "received_at"], name="submissions_quarantined_of_day")]

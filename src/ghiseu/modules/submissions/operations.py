@@ -1,5 +1,6 @@
 """Queueing what was submitted, leasing it to one worker at a time, and writing down how it ended."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,9 @@ RESOLVE_WITHIN = timedelta(hours=24)
 # Back-off between tries: seconds after the first, second, ... try; the last one repeats for days.
 PAUSES = (15, 60, 300, 900, 3600)
 POLL_EVERY = timedelta(minutes=10)
+# Of messages whose sender is not proven: how many a day and institution are kept, and how many bytes of each.
+UNVERIFIED_A_DAY = 50
+UNVERIFIED_KEPT = 16 * 1024
 
 
 class LeaseLost(Exception):
@@ -200,6 +204,21 @@ def quarantine(*, institution: str, raw: str, why: str, at: datetime) -> Quarant
     """Keep something unusable that came from outside, for a person to look at. Raises NoTransaction."""
     require_transaction()
     return Quarantined.objects.create(institution=institution, raw=raw, why=why, received_at=at)
+
+
+def quarantine_unverified(*, institution: str, raw: bytes, why: str, at: datetime) -> bool:
+    """Keep the beginning of what claims to come from the institution; tell whether it was kept.
+
+    Anybody can send such a thing, so only some of a day are kept. Raises NoTransaction.
+    """
+    require_transaction()
+    of_day = Quarantined.objects.filter(institution=institution, received_at__gt=at - timedelta(days=1))
+    if of_day.order_by()[:UNVERIFIED_A_DAY].count() >= UNVERIFIED_A_DAY:
+        return False
+    told = f"{why} ({len(raw)} bytes, sha256 {hashlib.sha256(raw).hexdigest()})"
+    text = raw[:UNVERIFIED_KEPT].decode("utf-8", "replace").replace("\0", "\ufffd")
+    quarantine(institution=institution, raw=text, why=told, at=at)
+    return True
 
 
 def ask_again(*, submission: Submission, acting: ActingContext, at: datetime) -> Submission:

@@ -11,6 +11,7 @@ from ghiseu.modules.documents.papers.kinds import (
     HandedItem,
     HandOverSheetPaper,
     Look,
+    LookedLine,
     Office,
     Paper,
     Party,
@@ -22,8 +23,17 @@ from ghiseu.modules.documents.papers.kinds import (
     SlipPaper,
     StatusAnswerPaper,
     Step,
+    WhoLookedPaper,
 )
 from ghiseu.modules.documents.papers.rendering import PAPER_LANGUAGES, PaperNotInLanguage, Size, render
+from ghiseu.modules.documents.papers.rights import (
+    BreachLetterPaper,
+    CorrectionPaper,
+    KeptSection,
+    KeptThing,
+    KeptValue,
+    MyDataPaper,
+)
 
 __all__ = [
     "PAPER_LANGUAGES",
@@ -31,12 +41,19 @@ __all__ = [
     "AppointmentSlipPaper",
     "AttachedPaper",
     "Both",
+    "BreachLetterPaper",
     "ConsentGiven",
     "Contact",
+    "CorrectionPaper",
     "GrantedPaper",
     "HandOverSheetPaper",
     "HandedItem",
+    "KeptSection",
+    "KeptThing",
+    "KeptValue",
     "Look",
+    "LookedLine",
+    "MyDataPaper",
     "Office",
     "Paper",
     "PaperNotInLanguage",
@@ -50,5 +67,6 @@ __all__ = [
     "SlipPaper",
     "StatusAnswerPaper",
     "Step",
+    "WhoLookedPaper",
     "render",
 ]

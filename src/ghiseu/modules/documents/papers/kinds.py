@@ -49,10 +49,11 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One thing that happens next, and by when if that is known."""
+    """One thing that happens next, by when if that is known, and how sure the day is."""
 
     what: str
     by: date | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,4 +302,31 @@ class StatusAnswerPaper(Paper):
     answer: str
     meaning: str
     steps: tuple[Step, ...] = ()
+    call: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookedLine:
+    """One kind of act on the person's data. `when` is a day and hours in words; `times` how often it was repeated."""
+
+    when: str
+    what: str
+    why: str
+    institution: str
+    centre: str
+    operator: str
+    legal_basis: str
+    number: str
+    times: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhoLookedPaper(Paper):
+    """Who looked at the person's data, newest first; `since` is the first day that was looked through."""
+
+    TEMPLATE = "who_looked.typ"
+
+    person: str
+    since: date
+    lines: tuple[LookedLine, ...]
     call: tuple[Contact, ...] = ()

@@ -7,7 +7,8 @@ import { ask, commandId, loadAgain, onContent, texts } from "./page.js";
 const waiting = new Map(); // field name -> {input, value, command, tries}
 let leaving = false;
 let reload = false; // other questions follow from what was saved
-const RETRY = [2000, 4000, 8000, 15000, 30000];
+const RETRY = [500, 1000, 2000]; // a server that was started again is reached two seconds later
+const PATIENCE = [5000, 10000, 15000]; // a request that hangs in a dead connection holds nothing up
 
 function valueOf(input) {
   if (input.type === "checkbox") return input.checked ? input.value : "";
@@ -58,10 +59,14 @@ function conflict(input, theirs) {
   );
 }
 
+function after(steps, entry) {
+  return steps[Math.min(entry.tries, steps.length - 1)];
+}
+
 async function send(entry) {
   const { input } = entry;
   const body = new URLSearchParams({ name: input.name, value: entry.value, version: input.dataset.version ?? "", command_id: entry.command });
-  const answer = await ask(input.dataset.saveUrl, { method: "POST", body, headers: { Accept: "application/json" } });
+  const answer = await ask(input.dataset.saveUrl, { method: "POST", body, headers: { Accept: "application/json" }, limit: after(PATIENCE, entry) });
   if (answer.status >= 500 || answer.status === 429) throw new Error("try later");
   const told = await answer.json();
   if (answer.status === 409) return conflict(input, told);
@@ -88,7 +93,7 @@ async function run(name) {
     entry.running = false;
     const latest = waiting.get(name);
     say(latest.input, "failed", texts.notSaved);
-    setTimeout(() => run(name), RETRY[Math.min(entry.tries, RETRY.length - 1)]);
+    setTimeout(() => run(name), after(RETRY, entry));
     entry.tries += 1;
   }
 }
@@ -131,7 +136,9 @@ function saveIfChanged(event) {
 onContent((root) => root.querySelectorAll("[data-save-url]").forEach((input) => { input.dataset.first = valueOf(input); }));
 document.addEventListener("change", saveIfChanged);
 document.addEventListener("focusout", saveIfChanged);
-window.addEventListener("online", () => [...waiting.keys()].forEach(run));
+const tryNow = () => { if (!document.hidden) [...waiting.keys()].forEach(run); };
+["online", "focus", "pageshow"].forEach((name) => window.addEventListener(name, tryNow));
+document.addEventListener("visibilitychange", tryNow);
 
 document.addEventListener("submit", () => { leaving = true; setTimeout(() => { leaving = false; }, 2000); });
 window.addEventListener("beforeunload", (event) => {

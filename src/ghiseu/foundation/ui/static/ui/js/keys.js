@@ -1,10 +1,14 @@
 // Every control marked data-key="F9", "Alt+S", "Ctrl+K" or "n" (a letter, outside fields) answers to its key.
-// With data-then="id" the last field leads there instead. Escape closes what is open. "?" lists the keys. In form[data-enter-next] Enter goes to the next field, the last submits.
+// With data-then="id" the last field leads there instead. Escape closes what is open. F1 lists the keys, and so does "?" outside fields.
+// In form[data-enter-next] Enter goes to the next field, the last submits.
 // Keys are read by their place on the keyboard, so that they work with the Cyrillic layout too.
 
 import { inField, nextAct, recallFocus, texts, visible } from "./page.js";
 
-const LETTERS_OFF = "ui.letters-off";
+// A cookie, not storage: the end of a visit empties the storage, and the choice is the operator's, not the visit's.
+const LETTERS_OFF = `${location.protocol === "https:" ? "__Host-" : ""}letters-off`;
+
+const TOO_SOON = 700; // milliseconds since the page began to load
 
 function pressed(event) {
   const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : /^Digit\d$/.test(event.code) ? event.code.slice(5) : event.key;
@@ -21,6 +25,11 @@ function usable(element) {
 
 function find(name) {
   return [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key.toLowerCase() === name && usable(one));
+}
+
+// What cannot be undone is not done by a key that was meant for the page before: it begins to act a moment after loading.
+function tooSoon(element) {
+  return element.hasAttribute("data-final") && performance.now() < TOO_SOON;
 }
 
 function trigger(element) {
@@ -40,11 +49,12 @@ function trigger(element) {
 }
 
 function lettersOff() {
-  try { return localStorage.getItem(LETTERS_OFF) === "1"; } catch { return false; }
+  return document.cookie.split("; ").includes(`${LETTERS_OFF}=1`);
 }
 
 function setLettersOff(off) {
-  try { localStorage.setItem(LETTERS_OFF, off ? "1" : "0"); } catch { /* private window: holds for this page only */ }
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${LETTERS_OFF}=${off ? 1 : 0}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 }
 
 function nameOf(element) {
@@ -134,6 +144,7 @@ function enterMoves(event) {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Escape") { escape(event); return; }
+  if (event.key === "F1") { event.preventDefault(); if (!event.repeat) openPanel(); return; }
   if (event.key === "Enter" && !event.ctrlKey && !event.altKey && enterMoves(event)) return;
   const plain = !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1;
   if (plain && (inField(document.activeElement) || lettersOff())) return;
@@ -141,7 +152,7 @@ document.addEventListener("keydown", (event) => {
   const element = find(pressed(event));
   if (!element) return;
   event.preventDefault();
-  if (!event.repeat) trigger(element);
+  if (!event.repeat && !tooSoon(element)) trigger(element);
 });
 
 // Arrow keys walk the links of a list.

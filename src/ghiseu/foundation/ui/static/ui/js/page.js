@@ -34,7 +34,7 @@ export async function ask(url, { method = "GET", body, headers = {}, limit = 150
 }
 
 export function inField(element) {
-  return Boolean(element) && (element.isContentEditable || element.matches("input:not([type=radio]):not([type=checkbox]), select, textarea"));
+  return Boolean(element) && (element.isContentEditable || element.matches("input:not([type=radio]):not([type=checkbox]):not([type=file]), select, textarea"));
 }
 
 export function visible(element) {

@@ -1,10 +1,18 @@
 // Type-ahead for form[data-search]: two letters bring lines from the server, arrows choose, Enter opens, Escape closes.
-// The address is asked with ?<name>=…&fragment=1 and returns elements of role option with data-href.
+// The address is sent <name>=…&fragment=1, never in the address itself, and returns elements of role option with data-href.
 
 import { ask, onContent, texts } from "./page.js";
 
 const PAUSE = 180;
 const LEAST = 2;
+const plural = new Intl.PluralRules(document.documentElement.lang || "en");
+
+// The page holds one example of each plural form of its language, with a number of its own.
+function results(count) {
+  const form = plural.select(count);
+  const example = texts[`results${form[0].toUpperCase()}${form.slice(1)}`] ?? texts.resultsOther;
+  return example.replace(/\d+/, String(count));
+}
 
 function start(form) {
   const input = form.querySelector("input[type=search]");
@@ -62,18 +70,16 @@ function start(form) {
       choose(0);
     }
     enterWaits = false;
-    told.textContent = all.length ? `${all.length} ${texts.results}` : texts.noResults;
+    told.textContent = all.length ? results(all.length) : texts.noResults;
   }
 
   async function look() {
     const words = input.value.trim();
     if (words.length < LEAST) { close(); return; }
     const mine = ++asked;
-    const url = new URL(form.dataset.search, location.href);
-    url.searchParams.set(input.name, words);
-    url.searchParams.set("fragment", "1");
+    const body = new URLSearchParams({ [input.name]: words, fragment: "1" });
     try {
-      const answer = await ask(url, { headers: { Accept: "text/html" }, limit: 5000 });
+      const answer = await ask(form.dataset.search, { method: "POST", body, headers: { Accept: "text/html" }, limit: 5000 });
       if (mine === asked && answer.ok && document.activeElement === input) show(await answer.text());
     } catch { /* Enter still sends the plain form */ }
   }

@@ -1,0 +1,32 @@
+"""Findings of the rules of detection: written once, looked at by people, never changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ghiseu.foundation.access import require_transaction
+from ghiseu.foundation.audit.models import Finding, FindingReview, Verdict
+
+
+class ReasonMissing(Exception):
+    """Whoever judges a finding says why."""
+
+
+def keep(found: Iterable[Finding]) -> int:
+    """Add the findings that are not there yet; return how many. May be repeated. Raises NoTransaction."""
+    require_transaction()
+    wanted = list(found)
+    prints = [one.fingerprint for one in wanted]
+    known = set(Finding.objects.filter(fingerprint__in=prints).values_list("fingerprint", flat=True))
+    new = [one for one in wanted if one.fingerprint not in known]
+    Finding.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def review(*, finding: Finding, verdict: Verdict, note: str, by_id: int, at: datetime) -> FindingReview:
+    """Add what somebody thinks of the finding. Raises ReasonMissing and NoTransaction."""
+    require_transaction()
+    if not note.strip():
+        raise ReasonMissing
+    return FindingReview.objects.create(
+        centre_id=finding.centre_id, finding=finding, verdict=verdict, note=note.strip(), by_id=by_id, at=at
+    )

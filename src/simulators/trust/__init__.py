@@ -1,0 +1,1 @@
+"""A test certification authority and the time-stamp server below it."""

@@ -1,0 +1,1 @@
+"""Checks what the product claims, without any of the product's code."""
