@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from tests.support.counter import ask_for, case_of, change, come
+from tests.desk.shop import ILINCA, enter
+from tests.support.counter import ask_for, case_of, change, come, journaled
 
 from ghiseu.foundation import clock
 from ghiseu.modules.centres.at_desk import AtDesk
@@ -28,7 +29,7 @@ def test_destroyed_content_is_told_with_its_day(page: str, number: str, browser:
     answer = browser.get(page.format(number))
 
     assert answer.status_code == 410
-    assert "6 martie 2026" in answer.content.decode()  # by the calendar of the centre
+    assert "6\N{NO-BREAK SPACE}martie\N{NO-BREAK SPACE}2026" in answer.content.decode()  # by the calendar of the centre
     assert "Gheorghe" not in answer.content.decode()
 
 
@@ -41,3 +42,26 @@ def test_a_restricted_case_is_not_shown_to_an_operator(page: str, number: str, b
     assert answer.status_code == 403
     assert "objection 14" not in answer.content.decode()
     assert "Gheorghe" not in answer.content.decode()
+
+
+def test_the_centre_lead_restricts_a_case_and_lifts_it(number: str, lozova: AtDesk) -> None:
+    lead = enter(ILINCA)
+    for told, wanted in (({"number": "X", "reason": "r"}, 422), ({"number": number, "reason": " "}, 422)):
+        assert lead.post("/restrictions", told).status_code == wanted
+    assert case_of(number).restricted_at is None
+
+    lead.post("/restrictions", {"number": number.lower(), "reason": "objection 14"})
+
+    assert case_of(number).restriction_reason == "objection 14"
+    assert number in lead.get("/restrictions").content.decode()
+
+    lead.post("/restrictions/lift", {"number": number})
+
+    assert case_of(number).restricted_at is None
+    assert [one.case_number for one in journaled("cases.restriction.lifted")] == [number]
+
+
+def test_an_operator_restricts_nothing(number: str, browser: Client) -> None:
+    assert browser.post("/restrictions", {"number": number, "reason": "objection"}).status_code == 403
+    assert browser.post("/restrictions/lift", {"number": number}).status_code == 403
+    assert case_of(number).restricted_at is None

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from tests.support.counter import all_of, ask_for, case_of, change, come, opened, tell
+from tests.support.counter import all_of, ask_for, case_of, change, come, opened, scan_all, tell
 
 from ghiseu.foundation import clock
 from ghiseu.journeys.confirm_request import texts_of
@@ -34,7 +34,9 @@ def picture(colour: str) -> SimpleUploadedFile:
 
 @pytest.fixture
 def number(lozova: AtDesk) -> str:
-    return ask_for(BIRTH, visit=come(EUGENIA, to=lozova, at=clock.now()), to=lozova, at=clock.now())
+    number = ask_for(BIRTH, visit=come(EUGENIA, to=lozova, at=clock.now()), to=lozova, at=clock.now())
+    scan_all(number, to=lozova, at=clock.now())
+    return number
 
 
 @pytest.fixture

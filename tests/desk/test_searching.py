@@ -114,7 +114,9 @@ class TestTraces:
 
     def test_of_the_work_list_leave_out_the_operators_own_matter(self, number, lozova, browser):
         with transaction():
-            Person.objects.filter(cases_about__number=number).update(idnp=lozova.operator_idnp)
+            person = Person.objects.get(cases_about__number=number)
+            person.idnp = lozova.operator_idnp
+            person.save(update_fields=["idnp"])
 
         page = browser.get("/work-list?list=drafts").content.decode()
 

@@ -77,12 +77,17 @@ class TestNoPhoneAndNoEmail:
         assert calls(number) == ["no_channel"]
         assert all_of(CallTask)[0].due_on == date(2026, 12, 21)
 
-    def test_gives_a_slip_with_number_and_day_and_promises_no_call(self, lozova: AtDesk, number: str) -> None:
+    def test_gives_a_slip_with_number_and_day_and_promises_no_call(
+        self, lozova: AtDesk, number: str, institution: Callable[[str], Running]
+    ) -> None:
+        institution("asp")
         counter.complete_and_submit(number, to=lozova)
+        deliver(number)
 
         slip = make_papers.slip(opened(number, to=lozova), at_desk=lozova, at=NOON)
 
-        assert (slip.case_number, slip.come_back_on) == (number, date(2026, 12, 21))
+        assert (slip.case_number, slip.come_back_on) == (number, None)
+        assert [step.by for step in slip.steps if step.by] == [date(2026, 12, 21)]
         assert "Vă sunăm noi când este gata." not in [step.what for step in slip.steps]
 
     def test_told_later_in_the_form_ends_with_a_way_to_be_reached(self, lozova: AtDesk, number: str) -> None:

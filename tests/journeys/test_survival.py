@@ -183,7 +183,7 @@ class TestNoAnswer:
     ) -> None:
         at = NOON
         with unreachable():
-            for _ in range(30):
+            for _ in range(45):
                 at = deliver(number, at=at)
                 assert submission_of(number).state == "queued"
         assert at > NOON + timedelta(days=1)

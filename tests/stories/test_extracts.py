@@ -1,6 +1,6 @@
 """Extracts of registers: one visit, and the person leaves with the thing."""
 
-from tests.stories.steps import add_paper, sign
+from tests.stories.steps import add_paper, hand_over, sign
 
 EUGENIA, TUDOR = "2099010100376", "2099230108510"
 VASILE = "2099050101850"
@@ -29,7 +29,7 @@ class TestBirthExtract:
             assert desk.finds("[data-key=F7]")
             desk.picture("a-result")
             extract = desk.printed("F7")
-            desk.press("F9", to="/cases/*")
+            hand_over(desk)
         assert number in request.text
         assert number in slip.text
         assert "Munteanu" in extract.text

@@ -53,6 +53,7 @@ FIRST_PAGE, LATER_PAGE = 150_000, 30_000
 PICTURES = Path(__file__).resolve().parents[2] / ".test-results" / "pictures"
 SHORTEST_VALUE = 3
 HUMAN_PAUSE = 45  # milliseconds between characters where a reader is listened for
+FIRST_LOOK = 700  # milliseconds before somebody does what cannot be undone; keys.js takes no such key earlier
 LIMIT = 15_000
 ARGUMENTS = [
     "--no-sandbox",
@@ -328,6 +329,8 @@ class Counter:
     def press(self, key: str, *, to: str = "") -> None:
         """Press one key or chord ("F9", "Alt+4"); `to` is the address that it leads to."""
         self.row.keys += key.count("+") + 1
+        if self.page.locator(f"[data-final][data-key='{key}']").count():
+            self.page.wait_for_timeout(FIRST_LOOK)
         with self._arriving(to):
             self.page.keyboard.press(key)
 

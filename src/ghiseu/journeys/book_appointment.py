@@ -1,7 +1,7 @@
 """An appointment at an institution's office: nearest office, earliest place; booked, moved, cancelled."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys.load_case import acting_on, case_numbered, opened, package_of
@@ -33,6 +33,11 @@ def offer(*, number: str, at_desk: AtDesk, at: datetime) -> list[OfficeChoice]:
     return queries.earliest_slots(
         service_code=case.service_code, latitude=at_desk.latitude, longitude=at_desk.longitude, at=at
     )
+
+
+def offer_on(choices: list[OfficeChoice], *, day: date, at: datetime) -> list[OfficeChoice]:
+    """Return the same offices with all their free places of this day. Call it inside a transaction."""
+    return [queries.slots_of_day(choice, day=day, at=at) for choice in choices]
 
 
 def book(*, number: str, wanted: Wanted, at_desk: AtDesk, at: datetime) -> Booked:

@@ -20,6 +20,9 @@ from ghiseu.modules.submissions.models import Submission, SubmissionState
 from ghiseu.modules.submissions.operations import LeaseLost, acting_from
 from ghiseu.modules.submissions.ports import Parcel, ParcelFile, Provider, ProviderRecord, Repeatability, providers
 
+# The institution itself answered: whatever else waits for it need not wait longer.
+ANSWERED = frozenset({"done", "found", "refused", "not-seen"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
@@ -45,9 +48,13 @@ def deliver(*, submission_id: int, at: datetime, ended: Callable[[], datetime]) 
     ending = _attempt(submission, acting)
     try:
         with transaction():
-            return _write_down(submission, ending, acting=acting, at=ended())
+            again_at = _write_down(submission, ending, acting=acting, at=ended())
     except LeaseLost:
         return None
+    if ending.outcome in ANSWERED:
+        with transaction():
+            operations.wake(institution=submission.institution, at=ended())
+    return again_at
 
 
 def _attempt(submission: Submission, acting: ActingContext) -> Ending:

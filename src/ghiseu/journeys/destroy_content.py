@@ -3,8 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ghiseu.foundation.access import ActingContext, Channel, transaction
+import structlog
+from django.db.models import Q
+
+from ghiseu.foundation.access import ActingContext, Channel, SubjectIsActor, transaction
 from ghiseu.foundation.audit import journal
+from ghiseu.foundation.crypto import CannotOpen
 from ghiseu.foundation.crypto.months import destroy_key_of
 from ghiseu.foundation.store import the_store
 from ghiseu.journeys.keep_until import is_over, rules, without_content
@@ -21,6 +25,7 @@ from ghiseu.modules.mandates.models import Mandate
 from ghiseu.modules.submissions.models import Attempt, IncomingAnswer, Submission
 from ghiseu.modules.visits.models import Visit, VisitState
 
+log = structlog.get_logger()
 # A night's work; what is left over waits for the next one.
 AT_ONCE = 500
 # No package keeps a case for less; what ended later is not even looked at.
@@ -33,7 +38,18 @@ def destroy_due(*, at: datetime) -> int:
         ended = Case.objects.filter(destroyed_at=None, restricted_at=None, ended_at__lt=at - _SHORTEST)
         by, candidates = rules(), without_content(ended).order_by("ended_at", "id")
         due = [case.pk for case in candidates.iterator() if is_over(case, by=by, at=at)][:AT_ONCE]
-    return sum(destroy(case_id, at=at) for case_id in due)
+    return sum(_destroy_or_say(case_id, at=at) for case_id in due)
+
+
+def _destroy_or_say(case_id: int, *, at: datetime) -> bool:
+    """Destroy one case; one that cannot be journaled stays for a person to look at and does not hold up the others."""
+    try:
+        return destroy(case_id, at=at)
+    except (SubjectIsActor, CannotOpen) as error:
+        with transaction():
+            number = Case.objects.values_list("number", flat=True).get(pk=case_id)
+        log.warning("retention.not_destroyed", case_number=number, reason=type(error).__name__)
+        return False
 
 
 def destroy(case_id: int, *, at: datetime) -> bool:
@@ -127,7 +143,8 @@ def _is_needed(person: Person, *, at: datetime) -> bool:
         return True
     if Appointment.objects.filter(person=person, occupancy__ends_at__gte=at).exists():
         return True
-    mandates = Mandate.objects.filter(subject=person) | Mandate.objects.filter(representative=person)
+    # One without an end would be needed for ever; whoever comes again on it shows it again.
+    mandates = Mandate.objects.filter(Q(subject=person) | Q(representative=person), valid_until__isnull=False)
     return any(one.is_in_force(at.date()) for one in mandates.order_by("id"))
 
 

@@ -59,7 +59,7 @@ def make_ahead(*, at: datetime) -> bool:
     try:
         change_keyring(Path(settings.KEYS_FILE), lambda keyring: with_months(keyring, wanted))
     except (OSError, KeysFileMissing, KeysFileUnsafe) as error:
-        log.warning("keys.months_not_made", why=type(error).__name__)
+        log.warning("keys.months_not_made", reason=type(error).__name__)
         return False
     return True
 
@@ -75,7 +75,7 @@ def remove_keys_of_past_months(file: Path, *, at: datetime) -> list[str]:
         if names:
             change_keyring(file, lambda keyring: without_months(keyring, names))
     except (OSError, KeysFileMissing, KeysFileUnsafe) as error:
-        log.warning("keys.months_not_removed", why=type(error).__name__)
+        log.warning("keys.months_not_removed", reason=type(error).__name__)
         return []
     return names
 

@@ -45,7 +45,8 @@ def sweep(*, timestamp: int, **later_arguments: Argument) -> None:
     for centre_id in Centre.objects.order_by("id").values_list("id", flat=True):
         with scoped_to(_of_centre(centre_id)), transaction():
             for submission_id in queries.due(at=at):
-                _enqueue(deliver, "deliver", submission_id, centre_id)
+                # Another word than that of the job that waits for its time: it may be due sooner now.
+                _enqueue(deliver, "due", submission_id, centre_id)
             for submission_id in queries.to_poll(at=at):
                 _enqueue(ask, "ask", submission_id, centre_id)
 

@@ -71,5 +71,5 @@ def _together(pages: list[Document]) -> bytes:
         parts.append(pictures_as_pdf([content]) if one.media_type in PICTURES else content)
     joined = scans_as_pdf(parts)
     if len(joined) > LARGEST:
-        raise FileNotTaken(Reason.TOO_LARGE, file_name=pages[-1].file_name)
+        raise FileNotTaken(Reason.TOO_LARGE_TOGETHER, file_name=pages[-1].file_name)
     return joined

@@ -9,9 +9,11 @@ from ghiseu.journeys.confirm_request import plain, texts_of
 from ghiseu.journeys.load_case import OpenedCase
 from ghiseu.journeys.make_slip import slip as slip
 from ghiseu.journeys.paper_parts import LANGUAGES as LANGUAGES
-from ghiseu.journeys.paper_parts import contacts_of, local
+from ghiseu.journeys.paper_parts import contacts_of as contacts_of
 from ghiseu.journeys.paper_parts import institution_name as institution_name
+from ghiseu.journeys.paper_parts import institution_of_route as institution_of_route
 from ghiseu.journeys.paper_parts import language_of as language_of
+from ghiseu.journeys.paper_parts import local
 from ghiseu.journeys.paper_parts import office_of as office_of
 from ghiseu.journeys.paper_words import say, source_name
 from ghiseu.modules.applicants.models import Person
@@ -149,7 +151,9 @@ def receipt(file: OpenedCase, visit: Visit, *, at_desk: AtDesk, at: datetime) ->
         case_number=file.case.number,
         service=file.package.name(language),
         items=tuple(
-            HandedItem(title=result_title(file, one, language), pages=one.page_count, number=file.case.institution_number)
+            HandedItem(
+                title=result_title(file, one, language), pages=one.page_count, number=file.case.institution_number
+            )
             for one in results_of(file.case)
         ),
         received_by=_party(visit.person),

@@ -23,12 +23,18 @@ def note_call(*, task_id: int, note: str, try_again_on: date | None, at_desk: At
 
 
 def ask_delivery_again(*, number: str, at_desk: AtDesk, at: datetime) -> None:
-    """Have the institution asked about a held delivery. Raises Submission.DoesNotExist, StepNotAllowed."""
+    """Have the institution asked about a held delivery, or a waiting one tried now.
+
+    Raises Submission.DoesNotExist, StepNotAllowed.
+    """
     with transaction():
         case = cases.locked(Submission.objects.values_list("case_id", flat=True).get(number=number))
         submission = Submission.objects.select_for_update(of=("self",)).get(number=number)
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="institution asked again")
-        submissions.ask_again(submission=submission, acting=acting, at=at)
+        if submission.state in submissions.WAITING:
+            submissions.try_now(submission=submission, at=at)
+        else:
+            submissions.ask_again(submission=submission, acting=acting, at=at)
         defer(
             jobs.deliver,
             arguments={"submission_id": submission.pk, "centre_id": submission.centre_id},

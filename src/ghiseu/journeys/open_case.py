@@ -18,7 +18,6 @@ from ghiseu.modules.cases.models import Case, EvidenceKind, EvidenceMethod
 from ghiseu.modules.cases.operations import NewCase
 from ghiseu.modules.catalogue.evaluation import ValueOrigin
 from ghiseu.modules.catalogue.models import ServicePackage
-from ghiseu.modules.catalogue.package import Effect
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.models import Role
 from ghiseu.modules.visits.models import Visit
@@ -83,7 +82,7 @@ def _require_possible(prospect: Prospect, order: OpenOrder, at_desk: AtDesk) -> 
     reasons = [reason.strip() for reason in order.overrides.values()]
     if order.overrides and (not at_desk.has_role(Role.CENTRE_LEAD) or not all(reasons)):
         raise OnlyTheLeadMayOverride
-    waiting = [verdict.id for verdict in evaluation.questions if verdict.effect is Effect.BLOCK]
+    waiting = [verdict.id for verdict in evaluation.questions]
     failing = [verdict.id for verdict in evaluation.stops]
     left = [one for one in (*failing, *waiting) if one not in order.overrides]
     if left:

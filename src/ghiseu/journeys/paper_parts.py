@@ -32,6 +32,14 @@ def institution_name(code: str, language: str) -> str:
     return str(names.get(language) or names["ro"])
 
 
+def institution_of_route(route: str, language: str) -> str:
+    """Return the name of the institution that is reached under this address; the address while none is."""
+    for found in catalogue.institutions():
+        if catalogue.route_code(found.code) == route:
+            return institution_name(found.code, language)
+    return route.upper()
+
+
 def contacts_of(file: OpenedCase, at_desk: AtDesk, language: str) -> tuple[Contact, ...]:
     """Return whom to call: the institution when its phone is known, and the centre."""
     calls = [_institution_contact(file, language), _centre_contact(at_desk, language)]

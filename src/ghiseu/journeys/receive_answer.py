@@ -72,6 +72,9 @@ def ask(*, submission_id: int, at: datetime) -> None:
             stop_case(case, alarm, acting=acting, at=at)
         elif record is not None:
             apply(submission=locked, case=case, record=record, came_by="poll", at=at)
+    if record is not None:
+        with transaction():
+            submissions.wake(institution=submission.institution, at=at)
     fetch_results(submission_id=submission_id, at=at)
 
 

@@ -71,7 +71,8 @@ def may_be_taken_off(case: Case, document: Document) -> bool:
     """Tell whether the paper can still be removed: scanned here, and sent to nobody. Call it inside a transaction."""
     if case.state not in TAKES_PAPERS or document.kind != DocumentKind.ATTACHMENT:
         return False
-    return case.state in EDITABLE_STATES or document.sha256 not in documents.sent_hashes(case)
+    sent = {one["sha256"] for each in case.submissions.order_by("id") for one in each.files}
+    return case.state in EDITABLE_STATES or document.sha256 not in sent
 
 
 def _require_open(case: Case, kind: DocumentKind) -> None:

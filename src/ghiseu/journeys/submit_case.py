@@ -21,7 +21,7 @@ from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case, EvidenceKind, EvidenceMethod
 from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.catalogue import queries as catalogue
-from ghiseu.modules.catalogue.package import RouteKind
+from ghiseu.modules.catalogue.package import Kind, RouteKind
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
 from ghiseu.modules.payments import queries as payments
@@ -59,8 +59,7 @@ def what_lacks(file: OpenedCase) -> list[str]:
     """Return what still lacks before the file may leave. Call it inside a transaction."""
     evaluation = file.judged.evaluation
     lacks = [f"field:{one}" for one in (*evaluation.missing, *(error.field for error in evaluation.errors))]
-    waiting = [verdict for verdict in evaluation.questions if verdict.effect == "block"]
-    lacks += [f"answer:{verdict.id}" for verdict in waiting if verdict.id not in file.case.overrides]
+    lacks += [f"answer:{verdict.id}" for verdict in evaluation.questions if verdict.id not in file.case.overrides]
     lacks += [f"stop:{verdict.id}" for verdict in evaluation.stops if verdict.id not in file.case.overrides]
     if file.case.mandate is not None and not file.case.mandate.is_in_force(file.judged.on):
         lacks.append("mandate")
@@ -114,7 +113,8 @@ def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: dat
     case.submitted_at = at
     _take_evidence(file, acting=acting, at=at)
     if file.package.route.kind in ENDS_AT_THE_DESK:
-        cases.move(case, CaseState.DONE, acting=acting, at=at, tell_as="answered", outcome=Outcome.ANSWERED)
+        told = "told-to-pay" if file.package.kind is Kind.PAYMENT else "answered"
+        cases.move(case, CaseState.DONE, acting=acting, at=at, tell_as=told, outcome=Outcome.ANSWERED)
         return
     total = file.judged.quote.total
     # Frozen now: what goes after the payment is what was signed, whatever registers say by then.

@@ -77,6 +77,31 @@ class TestKeys:
         expect(links.nth(1)).to_be_focused()
 
 
+    def test_list_themselves_by_f1_also_from_a_field(self, desk: Page):
+        desk.locator("#f-place").focus()
+        desk.keyboard.press("F1")
+
+        expect(desk.locator(".keypanel")).to_contain_text("Ctrl+K")
+        desk.keyboard.press("Escape")
+        expect(desk.locator("#f-place")).to_be_focused()
+
+    def test_of_what_cannot_be_undone_wait_until_the_page_was_seen(self, desk: Page):
+        desk.add_init_script("window.now = 0; performance.now = () => window.now")
+        desk.reload(wait_until="networkidle")
+        desk.evaluate(
+            """(() => { const button = document.createElement("button"); button.textContent = "end"; window.ended = 0;
+               button.dataset.key = "Alt+9"; button.dataset.final = ""; button.type = "button";
+               button.addEventListener("click", () => { window.ended += 1; });
+               document.querySelector("main").prepend(button); })()"""
+        )
+        desk.keyboard.press("Alt+9")
+        too_soon = desk.evaluate("window.ended")
+        desk.evaluate("window.now = 800")
+        desk.keyboard.press("Alt+9")
+
+        assert (too_soon, desk.evaluate("window.ended")) == (0, 1)
+
+
 class TestEnter:
     def test_goes_to_the_next_field_and_the_last_one_sends(self, desk: Page):
         desk.evaluate(
@@ -121,6 +146,26 @@ class TestAutosave:
         expect(state(desk)).to_have_text("Saved", timeout=6000)
         assert len(commands) == 2
         assert len(set(commands)) == 1
+
+    def test_is_stored_within_seconds_of_the_servers_return(self, desk: Page):
+        desk.route("**/gallery/save", lambda route: route.abort())
+        desk.locator("#f-place").fill("Orhei")
+        desk.keyboard.press("Tab")
+        desk.wait_for_timeout(8000)
+        desk.unroute("**/gallery/save")
+
+        expect(state(desk)).to_have_text("Saved", timeout=4000)
+
+    def test_is_tried_at_once_when_the_window_is_looked_at_again(self, desk: Page):
+        desk.route("**/gallery/save", lambda route: route.abort())
+        desk.locator("#f-place").fill("Orhei")
+        desk.keyboard.press("Tab")
+        expect(state(desk)).to_have_text("Not saved yet. Kept here, trying again.")
+        desk.clock.install()
+        desk.unroute("**/gallery/save")
+        desk.evaluate("window.dispatchEvent(new Event('focus'))")
+
+        expect(state(desk)).to_have_text("Saved", timeout=900)
 
     def test_shows_both_answers_when_someone_else_was_faster(self, desk: Page):
         desk.locator("#f-place").fill("conflict")
@@ -202,6 +247,29 @@ class TestScan:
 
         assert desk.locator("#f-place").input_value() == "Chisinau"
         assert desk.locator("#f-document").input_value() == ""
+
+
+    def test_drops_nothing_that_a_quick_and_uneven_hand_types(self, desk: Page):
+        for box in ("#f-document", "#f-place"):
+            desk.locator(box).fill("")
+            desk.locator(box).focus()
+            desk.keyboard.type("20990501", delay=8)
+            desk.wait_for_timeout(90)
+            desk.keyboard.type("01850", delay=8)
+
+            assert desk.locator(box).input_value() == "2099050101850"
+
+    def test_leaves_what_was_typed_in_two_quick_parts_when_enter_follows(self, desk: Page):
+        desk.route("**/gallery/save", lambda route: route.fulfill(status=204))
+        desk.locator("#f-document").fill("")
+        desk.locator("#f-document").focus()
+        with desk.expect_request(lambda request: "document=" in (request.post_data or "")) as sent:
+            desk.keyboard.type("20990")
+            desk.wait_for_timeout(90)
+            desk.keyboard.type("50101850")
+            desk.keyboard.press("Enter")
+
+        assert "document=2099050101850" in sent.value.post_data
 
 
 class TestCopy:

@@ -123,7 +123,18 @@ class TestCase:
 
 class TestPause:
     def test_grows_and_then_stays(self) -> None:
-        assert [pause_after(tries).total_seconds() for tries in range(1, 8)] == [*PAUSES, PAUSES[-1], PAUSES[-1]]
+        tries = range(1, len(PAUSES) + 3)
+
+        assert [pause_after(one).total_seconds() for one in tries] == [*PAUSES, PAUSES[-1], PAUSES[-1]]
+
+    def test_is_five_minutes_at_most_during_the_first_hour(self) -> None:
+        waited, pauses = timedelta(), []
+        while waited < timedelta(hours=1):
+            pauses.append(pause_after(len(pauses) + 1))
+            waited += pauses[-1]
+
+        assert max(pauses) == timedelta(minutes=5)
+        assert pause_after(len(pauses) + 1) > timedelta(minutes=5)
 
     def test_of_no_try_is_that_of_the_first(self) -> None:
         assert pause_after(0) == pause_after(1)

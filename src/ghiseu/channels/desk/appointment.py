@@ -1,7 +1,6 @@
 """An appointment: nearest office and earliest place first; booked, moved or cancelled by one key."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ghiseu.channels.desk import case_words, pages
+from ghiseu.channels.desk.appointment_days import Places, places
 from ghiseu.channels.desk.case_page import no_such_case
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.pages import desk_page
@@ -31,28 +31,8 @@ from ghiseu.modules.appointments.operations import (
     TooLateToChange,
     Wanted,
 )
-from ghiseu.modules.appointments.queries import OfficeChoice, Slot
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import Size, render
-
-KEYS = "123456789"
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeyedSlot:
-    """A free place and the key that takes it; the later ones have none."""
-
-    slot: Slot
-    key: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfficeWithSlots:
-    """An office of the list with its places."""
-
-    choice: OfficeChoice
-    slots: tuple[KeyedSlot, ...]
-
 
 @require_GET
 @desk_page()
@@ -86,14 +66,14 @@ def _another(file: OpenedCase, at: datetime) -> Appointment | None:
 def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, status: int = 200) -> HttpResponse:
     language, booked = pages.page_language(), _booked(file)
     can_book = booked is None and file.case.state == CaseState.DRAFT
-    offices = _offices(request, file, at=at) if can_book or booked is not None else []
+    offered = _places(request, file, at=at) if can_book or booked is not None else None
     asked = case_words.questions(file, language).asked if can_book else ()
     context = {
         "case": file.case,
         "name": file.package.name(language),
         "booked": booked,
         "another": _another(file, at) if can_book else None,
-        "offices": offices,
+        "offered": offered,
         "can_book": can_book,
         "asked": asked,
         "errors": failing_fields(list(asked)),
@@ -108,12 +88,9 @@ def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, s
     return pages.render(request, "desk/appointment.html", context, status=status)
 
 
-def _offices(request: DeskRequest, file: OpenedCase, *, at: datetime) -> list[OfficeWithSlots]:
-    keys = iter(KEYS)
-    return [
-        OfficeWithSlots(choice=choice, slots=tuple(KeyedSlot(slot=slot, key=next(keys, "")) for slot in choice.slots))
-        for choice in book_appointment.offer(number=file.case.number, at_desk=request.at_desk, at=at)
-    ]
+def _places(request: DeskRequest, file: OpenedCase, *, at: datetime) -> Places:
+    choices = book_appointment.offer(number=file.case.number, at_desk=request.at_desk, at=at)
+    return places(choices, asked=request.GET.dict(), at=at)
 
 
 def _calendar_file(file: OpenedCase, booked: Appointment, *, at: datetime) -> HttpResponse:
@@ -147,9 +124,8 @@ def _calendar_file(file: OpenedCase, booked: Appointment, *, at: datetime) -> Ht
 def _change(request: DeskRequest, number: str, change: Callable[[Wanted, datetime], object]) -> HttpResponse:
     at = clock.now()
     try:
-        wanted = Wanted(
-            offered_id=int(request.POST["offered"]), starts_at=datetime.fromisoformat(request.POST["starts_at"])
-        )
+        offered, _at, starts = request.POST["place"].partition("@")
+        wanted = Wanted(offered_id=int(offered), starts_at=datetime.fromisoformat(starts))
         with transaction():
             change(wanted, at)
         return HttpResponseRedirect(reverse("desk:appointment", args=[number]))

@@ -62,7 +62,9 @@ def open_nevertheless(request: DeskRequest, number: str) -> HttpResponse:
 
 def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
     language = pages.page_language()
-    questions = case_words.questions(file, language)
+    first_asked = service_words.questions(file.judged, language)
+    precondition_waits = any(one["waits"] for one in first_asked)
+    questions = case_words.questions(file, language, may_focus=not precondition_waits)
     draft = file.case.state in EDITABLE_STATES
     lacks = what_lacks(file) if draft else []
     signed = draft and "request" not in lacks
@@ -75,7 +77,8 @@ def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
         "questions": questions,
         "errors": failing_fields([*questions.asked, *questions.optional]),
         "verdicts": service_words.verdicts(file.judged, language),
-        "answer_questions": service_words.questions(file.judged, language),
+        "answer_questions": first_asked,
+        "precondition_waits": precondition_waits,
         "open_question": any(one.autofocus for one in questions.asked),
         "disputed": any(one.source and one.source.disputed for one in questions.known),
         "papers": papers,
@@ -145,6 +148,7 @@ def papers_of(file: OpenedCase, language: str) -> list[dict[str, object]]:
         row["done"] = len(files) >= int(str(row["count"])) or not row["scan"]
         row["upload_url"] = reverse("desk:upload-begin", args=[file.case.number]) + f"?paper={row['id']}"
         row["joins"] = row["count"] == 1
+        row["leads_on"] = file.case.state == CaseState.DRAFT
         row["hint"] = ", ".join(filter(None, (str(row["form"]), "" if row["certain"] else _("perhaps"))))
     return rows
 

@@ -11,11 +11,14 @@ from ghiseu.foundation.ui import parts
 from ghiseu.foundation.ui.filters import masked_idnp
 from ghiseu.foundation.ui.parts import FieldError, Kind, TaskState, TimelineEntry
 from ghiseu.journeys.load_case import OpenedCase
+from ghiseu.journeys.make_slip import is_payment
+from ghiseu.journeys.submit_case import ENDS_AT_THE_DESK
 from ghiseu.modules.cases.models import CaseEvent
 from ghiseu.modules.cases.states import EDITABLE_STATES, CaseState
 from ghiseu.modules.catalogue.evaluation import FieldState, ValueOrigin
 from ghiseu.modules.catalogue.package import FieldType, Package, RouteKind
 from ghiseu.modules.catalogue.package import Kind as ServiceKind
+from ghiseu.modules.catalogue.rules import judge
 from ghiseu.modules.catalogue.values import JsonValue
 
 KINDS = {
@@ -74,6 +77,7 @@ LINES = {
     "number-filed": gettext_lazy("The portal's number was filed"),
     "handed-over": gettext_lazy("Handed to the person"),
     "answered": gettext_lazy("Answered at the desk"),
+    "told-to-pay": gettext_lazy("The person was told how to pay"),
     "booked": gettext_lazy("Appointment booked"),
     "already-granted": gettext_lazy("Granted already; nothing was filed"),
     "closed": gettext_lazy("Closed"),
@@ -117,23 +121,38 @@ def first_page(file: OpenedCase) -> str:
     return reverse("desk:case", args=[number])
 
 
-def questions(file: OpenedCase, language: str) -> Questions:
-    """Return the fields of the case in their order, each with its value, source and complaint."""
+def questions(file: OpenedCase, language: str, *, may_focus: bool = True) -> Questions:
+    """Return the fields of the case in their order, each with its value, source and complaint.
+
+    `may_focus` False: something else on the page has to be answered before the first open one.
+    """
     asked, optional, known = [], [], []
     asked_first = {"delivery", "term"} | _answers_others(file.package)
-    nothing_open_yet = True
+    nothing_open_yet = may_focus
     for state in file.judged.evaluation.fields:
         if not state.visible or state.origin is ValueOrigin.FIXED:
             continue
         if _is_known(file, state, asked_first):
             known.append(_field(file, state, language, focus=False))
-        elif state.required or state.field.id in asked_first:
-            is_open = state.value in (None, "", [], {}) or _complaint(file, state.field.id) is not None
+        elif state.required or state.field.id in asked_first or _was_asked(file, state):
+            is_open = _is_open(file, state)
             asked.append(_field(file, state, language, focus=is_open and nothing_open_yet))
             nothing_open_yet = nothing_open_yet and not is_open
         else:
             optional.append(_field(file, state, language, focus=False))
     return Questions(asked=tuple(asked), optional=tuple(optional), known=tuple(known))
+
+
+def _was_asked(file: OpenedCase, state: FieldState) -> bool:
+    """Tell whether it had to be asked while nothing was answered: it stays where somebody may be typing into it."""
+    return judge(state.field.required, file.judged.facts.with_form({})) is True
+
+
+def _is_open(file: OpenedCase, state: FieldState) -> bool:
+    """Tell whether the question still waits for a value, or for another one."""
+    is_empty = state.value in (None, "", [], {})
+    spared = not state.required and _was_asked(file, state)
+    return (is_empty and not spared) or _complaint(file, state.field.id) is not None
 
 
 def _is_known(file: OpenedCase, state: FieldState, asked_first: set[str]) -> bool:
@@ -174,7 +193,6 @@ def _field(file: OpenedCase, state: FieldState, language: str, *, focus: bool) -
         locked=locked,
         save_url="" if locked else reverse("desk:save-field", args=[number, field.id]),
         version=stored.version if stored else 0,
-        max_length=field.max_length,
         autofocus=focus,
     )
 
@@ -233,13 +251,14 @@ def tasks(file: OpenedCase, *, lacks: list[str], signed: bool, paid: bool | None
         return parts.Task(label=label, state=TaskState.DONE if done else now, href=href, why=why)
 
     number = file.case.number
+    signs = file.package.signature.at_centre != "none"
     steps = [
         task(_("Person identified"), done=True, open_now=True),
         task(_("Questions answered"), done=not missing, open_now=draft),
         task(_("Papers scanned"), done=not papers, open_now=draft),
         task(
-            _("Checked and signed"),
-            done=signed or sent,
+            _("Checked and signed") if signs else _("Read to the person"),
+            done=(signs and signed) or sent,
             open_now=not missing and not papers,
             href=reverse("desk:check", args=[number]),
         ),
@@ -248,11 +267,24 @@ def tasks(file: OpenedCase, *, lacks: list[str], signed: bool, paid: bool | None
         waiting = state == CaseState.AWAITING_PAYMENT
         pay = reverse("desk:payment", args=[number])
         steps.append(task(_("Paid"), done=paid, open_now=waiting, href=pay if waiting else ""))
-    steps.append(task(_("Sent to the institution"), done=sent, open_now=signed and not missing and not papers))
+    if file.package.route.kind in ENDS_AT_THE_DESK:
+        end = _("Told how to pay") if is_payment(file) else _("Answered at the desk")
+        return (*steps, task(end, done=state == CaseState.DONE, open_now=not lacks))
+    steps.append(_sending(file, is_open=signed and not missing and not papers))
     ready = state in {CaseState.RESULT_READY, CaseState.REFUSED}
     hand_over = reverse("desk:hand-over", args=[number]) if ready else ""
     steps.append(task(_("Result handed over"), done=state == CaseState.DONE, open_now=ready, href=hand_over))
     return tuple(steps)
+
+
+def _sending(file: OpenedCase, *, is_open: bool) -> parts.Task:
+    """Return the step that is done only when the institution has the file."""
+    state = file.case.state
+    if state == CaseState.SENDING:
+        return parts.Task(label=_("Being sent to the institution"), state=TaskState.WAITING)
+    if state not in {CaseState.DRAFT, CaseState.AWAITING_PAYMENT}:
+        return parts.Task(label=_("Sent to the institution"), state=TaskState.DONE)
+    return parts.Task(label=_("Sent to the institution"), state=TaskState.TO_DO if is_open else TaskState.LATER)
 
 
 def timeline(events: list[CaseEvent], names: dict[int, str]) -> list[TimelineEntry]:

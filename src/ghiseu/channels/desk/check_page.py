@@ -19,7 +19,7 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import SummaryRow
-from ghiseu.journeys import make_papers, scan_paper
+from ghiseu.journeys import make_papers, make_slip, scan_paper
 from ghiseu.journeys.collect_payment import PriceUnknown, issue_order
 from ghiseu.journeys.confirm_request import (
     RequestNotPrinted,
@@ -34,11 +34,11 @@ from ghiseu.journeys.confirm_request import (
 )
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.journeys.show_case import open_and_show
-from ghiseu.journeys.submit_case import NotReady, submit_case, what_lacks
+from ghiseu.journeys.submit_case import ENDS_AT_THE_DESK, NotReady, submit_case, what_lacks
 from ghiseu.modules.cases.evidence import ScanServedBefore
 from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
-from ghiseu.modules.cases.states import CaseState
+from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.documents import queries as documents
 from ghiseu.modules.documents.intake import FileNotTaken
 from ghiseu.modules.documents.models import DocumentKind
@@ -61,7 +61,8 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
 
 def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: int = 200) -> HttpResponse:
     language = pages.page_language()
-    hurdles, is_signed = _hurdles(file, what_lacks(file), language), signed_text_stands(file)
+    signs = file.package.signature.at_centre != "none"
+    hurdles, is_signed = _hurdles(file, what_lacks(file), language), not signs or signed_text_stands(file)
     context = {
         "case": file.case,
         "name": file.package.name(language),
@@ -71,6 +72,9 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "term": file.package.text(f"terms.{file.judged.quote.term}", language) if file.judged.quote.term else "",
         "consents": [file.package.text(f"consents.{one.id}", language) for one in file.package.consents],
         "hurdles": hurdles,
+        "signs": signs,
+        "ends_here": file.package.route.kind in ENDS_AT_THE_DESK,
+        "is_payment": make_slip.is_payment(file),
         "is_signed": is_signed,
         "ready": is_signed and not hurdles,
         "text_sha256": texts_of(file).request_sha256,
@@ -260,13 +264,21 @@ def sent(request: DeskRequest, number: str) -> HttpResponse:
         "mark": mark,
         "ready": state in {CaseState.RESULT_READY, CaseState.REFUSED},
         "refused": state is CaseState.REFUSED,
-        "done": state is CaseState.DONE,
+        "done": _end_words(file) if state is CaseState.DONE else "",
         "results": [{"file": result_item(file, one), "report": one.signature_report} for one in results],
         "verdicts": words.SIGNATURES,
         "doubtful": words.SIGNATURE_DOUBTFUL,
         "visit": pages.open_visit(request),
     }
     return pages.render(request, "desk/sent.html", context)
+
+
+def _end_words(file: OpenedCase) -> str:
+    """Return how the case ended: only what was handed over is called so."""
+    if make_slip.is_payment(file):
+        return _("The person was told how to pay")
+    handed = {Outcome.RESULT_HANDED_OVER, Outcome.REFUSAL_HANDED_OVER}
+    return _("Handed to the person") if file.case.outcome in handed else _("Answered at the desk")
 
 
 PAPERS: dict[str, Callable[[OpenedCase, DeskRequest, datetime], Paper]] = {

@@ -181,7 +181,8 @@ def upload(request: DeskRequest, number: str) -> HttpResponse:
         )
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({})
-    return HttpResponseRedirect(_place(file))
+    leads_on = request.POST.get("then") == "check" and file.case.state == CaseState.DRAFT
+    return HttpResponseRedirect(reverse("desk:check", args=[number]) if leads_on else _place(file))
 
 
 def _take_whole(request: DeskRequest, file: OpenedCase, at: datetime) -> None:

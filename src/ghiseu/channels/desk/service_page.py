@@ -35,7 +35,6 @@ from ghiseu.modules.cases.operations import MatterIsOpenAlready
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.models import CatalogueEntry
-from ghiseu.modules.catalogue.package import Effect
 from ghiseu.modules.catalogue.queries import NoSuchService
 from ghiseu.modules.centres.models import Role
 from ghiseu.modules.documents.papers import Size, render
@@ -172,8 +171,8 @@ def granted_paper(request: DeskRequest, code: str) -> HttpResponse:
 
 def _can_open(prospect: Prospect) -> bool:
     evaluation = prospect.judged.evaluation
-    waits = any(verdict.effect is Effect.BLOCK for verdict in evaluation.questions)
-    return evaluation.role_is_allowed and not evaluation.stops and not waits and not prospect.may_not_open_again
+    open_ends = evaluation.stops or evaluation.questions or prospect.may_not_open_again
+    return evaluation.role_is_allowed and not open_ends
 
 
 def _asked(request: DeskRequest, code: str) -> Asked:

@@ -54,15 +54,14 @@ def questions(judged: Judged, language: str) -> list[dict[str, object]]:
     waiting = {one.id for one in judged.evaluation.questions}
     if judged.evaluation.stops:
         waiting = set()  # no answer helps any more
-    answered = {one.id for one in judged.evaluation.preconditions if one.answered_by_operator and one.id in given}
-    shown = [one for one in judged.evaluation.preconditions if one.id in waiting | answered]
+    shown = [one for one in judged.evaluation.preconditions if one.id in waiting or one.id in given]
     shown.sort(key=lambda one: one.effect is not Effect.BLOCK)
-    first = next((one.id for one in shown if one.id in waiting and one.effect is Effect.BLOCK), "")
+    first = next((one.id for one in shown if one.id in waiting), "")
     return [
         {
             "id": one.id,
             "text": package.text(_ask_key(one), language),
-            "blocks": one.effect is Effect.BLOCK,
+            "waits": one.id in waiting,
             "given": {True: "yes", False: "no", None: None}[given.get(one.id)],
             "focus": one.id == first,
         }

@@ -21,6 +21,7 @@ from ghiseu.channels.desk import (
     payment,
     photograph,
     portal,
+    restrictions,
     screen_page,
     service_page,
     visit,
@@ -98,5 +99,7 @@ urlpatterns = [
     path("access-grants", access_grants.page, name="access-grants"),
     path("access-grants/<int:grant>/approve", access_grants.approve, name="approve-grant"),
     path("access-grants/<int:grant>/end", access_grants.end, name="end-grant"),
+    path("restrictions", restrictions.page, name="restrictions"),
+    path("restrictions/lift", restrictions.end, name="lift-restriction"),
     path("find", finding.page, name="find"),
 ]

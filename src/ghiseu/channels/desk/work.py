@@ -18,6 +18,7 @@ from ghiseu.foundation.jobs.hold import deliveries_paused
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import Tab
 from ghiseu.journeys.agree_aloud import ends_at
+from ghiseu.journeys.make_papers import institution_of_route
 from ghiseu.journeys.mind_work import ask_delivery_again, note_call
 from ghiseu.journeys.show_case import show_calls, show_rows
 from ghiseu.modules.cases import agreeing
@@ -28,6 +29,7 @@ from ghiseu.modules.cases.queries import WorkList
 from ghiseu.modules.centres.models import Role
 from ghiseu.modules.submissions import queries as submissions
 from ghiseu.modules.submissions.models import Submission
+from ghiseu.modules.submissions.operations import WAITING
 
 CALLS, DELIVERIES = "calls", "deliveries"
 REASONS = {
@@ -137,12 +139,13 @@ def _delivery(one: Submission) -> dict[str, object]:
     return {
         "number": one.number,
         "case": one.case.number,
-        "institution": one.institution,
+        "institution": institution_of_route(one.institution, pages.page_language()),
         "state": DELIVERY_STATES.get(one.state, one.state),
         "since": one.created_at,
         "next": one.next_try_at,
         "tries": one.fence,
         "held": one.state == "held",
+        "waits": one.state in WAITING,
     }
 
 

@@ -84,6 +84,17 @@ def weekday_and_time(value: datetime | None, zone: str = "") -> str:
     return f"{WEEKDAYS[_language()][local.weekday()]}, {day}, {local.hour:02}:{local.minute:02}"
 
 
+def weekday_and_day(value: date) -> str:
+    """Return a day as people say it: Tuesday, 24 November 2026."""
+    return f"{WEEKDAYS[_language()][value.weekday()]}, {long_date(value)}"
+
+
+def zoned_time(value: datetime, zone: str) -> str:
+    """Return a moment as hh:mm in the named time zone."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{local.hour:02}:{local.minute:02}"
+
+
 def clock_time(value: datetime | None) -> str:
     """Return a moment as hh:mm in the active time zone."""
     if value is None:

@@ -98,6 +98,8 @@ def _install_filters(built: Environment) -> None:
         datetime=filters.date_and_time,
         time=filters.clock_time,
         weekday_and_time=filters.weekday_and_time,
+        weekday_and_day=filters.weekday_and_day,
+        zoned_time=filters.zoned_time,
         iso=filters.machine_time,
         money=filters.money,
         number=filters.number,

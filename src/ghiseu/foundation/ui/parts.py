@@ -100,7 +100,6 @@ class Field:
     version: int | str = ""
     width: str = ""  # "short", "middle" or "" for the whole line
     language: str = ""  # language of the value, when it is not the page's
-    max_length: int = 0
     accept: str = ""
     suffix: Text = ""
     autofocus: bool = False

@@ -1,6 +1,6 @@
 """Reading the calendar: free places, nearest office first, and the appointments of a person or case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -34,13 +34,14 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeChoice:
-    """An office, how far it is (None when unknown), and its earliest free places."""
+    """An office, how far it is (None when unknown), its free places, and the days on which it takes people."""
 
     office: Office
     offered: OfferedService
     distance_km: float | None
     hours_are_assumed: bool
     slots: tuple[Slot, ...]
+    days: tuple[date, ...]
 
 
 def earliest_slots(
@@ -66,12 +67,18 @@ def earliest_slots(
     ranked = sorted(offered, key=lambda each: _rank(each.office, latitude=latitude, longitude=longitude))
     choices: list[OfficeChoice] = []
     for each in ranked:
-        slots = _first_free(each, at=at, count=per_office, not_before=not_before)
+        desk = OfficeDesk.of(each, at=at)
+        slots = _first_free(desk, at=at, count=per_office, not_before=not_before)
         if slots:
-            choices.append(_choice(each, slots=slots, latitude=latitude, longitude=longitude))
+            choices.append(_choice(desk, slots=slots, latitude=latitude, longitude=longitude))
         if len(choices) == offices:
             break
     return choices
+
+
+def slots_of_day(choice: OfficeChoice, *, day: date, at: datetime) -> OfficeChoice:
+    """Return the same office with every free place of this day instead of its earliest ones."""
+    return replace(choice, slots=tuple(free_slots(offered=choice.offered, day=day, at=at)))
 
 
 def free_slots(*, offered: OfferedService, day: date, at: datetime) -> list[Slot]:
@@ -151,6 +158,11 @@ class OfficeDesk:
         """Tell whether the day lies in the window of booking."""
         return self.first_day <= day <= self.last_day
 
+    def open_days(self) -> tuple[date, ...]:
+        """Return the days of the window on which there are places, free or taken."""
+        window = (self.first_day + timedelta(days=more) for more in range((self.last_day - self.first_day).days + 1))
+        return tuple(day for day in window if self.places(day))
+
     def places(self, day: date) -> list[Place]:
         """Return the places of the day, free or taken."""
         found = places_on(day, hours=self.hours, minutes=self.offered.minutes, calendar=self.calendar)
@@ -207,8 +219,7 @@ def _with_office() -> QuerySet[Appointment]:
     return Appointment.objects.select_related("occupancy__offered__office", "occupancy__counter")
 
 
-def _first_free(offered: OfferedService, *, at: datetime, count: int, not_before: date | None) -> tuple[Slot, ...]:
-    desk = OfficeDesk.of(offered, at=at)
+def _first_free(desk: OfficeDesk, *, at: datetime, count: int, not_before: date | None) -> tuple[Slot, ...]:
     day = max(desk.first_day, not_before or desk.first_day)
     busy = desk.busy_between(day, last=desk.last_day, at=at)
     found: list[Slot] = []
@@ -219,15 +230,16 @@ def _first_free(offered: OfferedService, *, at: datetime, count: int, not_before
 
 
 def _choice(
-    offered: OfferedService, *, slots: tuple[Slot, ...], latitude: float | None, longitude: float | None
+    desk: OfficeDesk, *, slots: tuple[Slot, ...], latitude: float | None, longitude: float | None
 ) -> OfficeChoice:
-    office = offered.office
+    office = desk.offered.office
     return OfficeChoice(
         office=office,
-        offered=offered,
+        offered=desk.offered,
         distance_km=kilometres((latitude, longitude), end=(office.latitude, office.longitude)),
         hours_are_assumed=office.hours.filter(is_assumed=True).exists(),
         slots=slots,
+        days=desk.open_days(),
     )
 
 

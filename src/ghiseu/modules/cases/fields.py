@@ -10,6 +10,7 @@ from ghiseu.foundation.access import ActingContext, require_transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.modules.cases.models import Case, CaseField
 from ghiseu.modules.cases.states import EDITABLE_STATES
+from ghiseu.modules.cases.timeline import note_change
 
 JsonValue = str | int | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
@@ -192,6 +193,7 @@ def _stamp(row: CaseField, acting: ActingContext, at: datetime) -> None:
     row.version += 1
     row.changed_by_id, row.changed_at = acting.operator_id, at
     row.save()
+    note_change(row.case, at=at)
 
 
 def _require_editable(case: Case) -> None:

@@ -113,7 +113,7 @@ class CaseField(models.Model):
             models.UniqueConstraint(fields=["case", "field"], name="cases_field_has_one_value"),
             models.CheckConstraint(
                 name="cases_dispute_says_its_evidence",
-                condition=models.Q(is_disputed=False) | GreaterThan(Length("evidence"), 0),
+                condition=models.Q(is_disputed=False) | models.Q(GreaterThan(Length("evidence"), 0)),
             ),
         ]
 

@@ -123,6 +123,12 @@ def untouched_drafts(*, since: datetime) -> QuerySet[Case]:
     )
 
 
+def restricted(*, centre_id: int) -> QuerySet[Case]:
+    """Return the cases that are kept and shown to few, with nothing of their content; the newest first."""
+    found = Case.objects.filter(centre_id=centre_id, restricted_at__isnull=False)
+    return found.only("number", "restricted_at", "restriction_reason").order_by("-restricted_at", "-id")
+
+
 def people_of(number: str) -> Case | None:
     """Return the case with nothing but whom it is about and who applied."""
     return Case.objects.filter(number=number).only("holder", "applicant").first()

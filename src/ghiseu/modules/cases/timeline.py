@@ -31,6 +31,7 @@ KEYS = frozenset(
         "number-filed",
         "handed-over",
         "answered",
+        "told-to-pay",
         "booked",
         "already-granted",
         "closed",
@@ -52,3 +53,10 @@ def tell(case: Case, key: str, *, at: datetime, by_id: int | None, **values: str
     if key not in KEYS:
         raise UnknownTimelineKey(key)
     return CaseEvent.objects.create(centre_id=case.centre_id, case=case, at=at, key=key, values=values, by_id=by_id)
+
+
+def note_change(case: Case, *, at: datetime) -> None:
+    """Let the work list say that something of the case changed at this moment. Raises NoTransaction."""
+    require_transaction()
+    Case.objects.filter(pk=case.pk, changed_at__lt=at).update(changed_at=at)
+    case.changed_at = max(case.changed_at, at)

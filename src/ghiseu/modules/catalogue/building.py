@@ -126,6 +126,7 @@ def _field(read: Reader) -> parts.Field:
         readonly=read.flag("readonly"),
         fixed=fixed if isinstance(fixed, str | bool) else None,
         max_length=read.whole("max_length", DEFAULT_LENGTH) or DEFAULT_LENGTH,
+        pattern=read.text("pattern", ""),
         certainty=_sure(read),
     )
 

@@ -23,6 +23,7 @@ COMPLAINTS: dict[str, Complaint] = {
     "required": Complaint(_("This answer is needed."), _("Ask the citizen and type it.")),
     "text.empty": Complaint(_("Nothing was typed."), _("Type the answer or leave the field untouched.")),
     "text.too_long": Complaint(_("The text is too long."), _("Shorten it.")),
+    "text.pattern": Complaint(_("This does not look like such a number."), _("Copy it exactly from the paper.")),
     "date.not_a_day": Complaint(_("There is no such day."), _("Type day, month and year again.")),
     "idnp.letters": Complaint(_("An IDNP has digits only."), _("Type the 13 digits from the identity document.")),
     "idnp.length": Complaint(_("An IDNP has 13 digits."), _("Count the digits on the identity document.")),

@@ -62,6 +62,8 @@ def offered_values(package: Package, field: Field) -> tuple[str, ...]:
 
 def _shape(package: Package, field: Field) -> JsonObject:
     shape = dict(_SHAPES.get(field.type, {"type": "string", "maxLength": field.max_length}))
+    if field.pattern and field.type is FieldType.TEXT:
+        shape["pattern"] = f"^{field.pattern}$"
     offered = offered_values(package, field)
     if field.type is FieldType.CHOICE and offered:
         shape = {"enum": list(offered)}

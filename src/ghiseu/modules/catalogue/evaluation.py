@@ -116,7 +116,7 @@ class FieldError:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """Everything the page shows. `answers` are the visible values, typed or filled: what goes to the institution."""
+    """Everything the page shows. `answers` are the visible values without a complaint: what goes to the institution."""
 
     preconditions: tuple[Verdict, ...]
     roles: tuple[RoleVerdict, ...]
@@ -137,7 +137,7 @@ class Evaluation:
 
     @property
     def questions(self) -> tuple[Verdict, ...]:
-        """Return the preconditions that wait for the operator's yes or no."""
+        """Return the preconditions that wait for the operator's yes or no; nothing is sent before they have it."""
         return tuple(v for v in self.preconditions if v.outcome is Outcome.UNKNOWN and v.ask_key)
 
     @property
@@ -147,8 +147,7 @@ class Evaluation:
     @property
     def is_complete(self) -> bool:
         """Tell whether the request may be sent: nothing stops it, nothing is missing or wrong."""
-        open_blocks = any(verdict.effect is Effect.BLOCK for verdict in self.questions)
-        return not (self.stops or open_blocks or self.errors or self.missing) and self.role_is_allowed
+        return not (self.stops or self.questions or self.errors or self.missing) and self.role_is_allowed
 
 
 def evaluate(package: Package, facts: Facts, *, at: date) -> Evaluation:
@@ -158,12 +157,11 @@ def evaluate(package: Package, facts: Facts, *, at: date) -> Evaluation:
     """
     facts = Facts({**facts.values, "today": at.isoformat()})
     states = _field_states(package, facts)
-    answers: JsonObject = {
-        state.field.id: state.value for state in states if state.visible and not _is_empty(state.value)
-    }
+    given = [state for state in states if state.visible and not _is_empty(state.value)]
+    answers: JsonObject = {state.field.id: state.value for state in given if not _fault(package, state)}
     facts = facts.with_form(answers)
     role = facts.find("applicant.role")
-    errors = _errors(package, states=states, answers=answers, facts=facts)
+    errors = _errors(package, given=given, facts=facts)
     return Evaluation(
         preconditions=tuple(_verdict(precondition, facts) for precondition in package.preconditions),
         roles=_roles(package, facts),
@@ -208,7 +206,7 @@ def _is_empty(value: JsonValue) -> bool:
 
 
 def _field_states(package: Package, facts: Facts) -> list[FieldState]:
-    """Walk the fields in order; the rules of one see the values of those before it that show."""
+    """Walk the fields in order; the rules of one see the values of those before it that show and may stay."""
     typed = facts.find("form")
     typed_answers = typed if isinstance(typed, dict) else {}
     seen: JsonObject = {}
@@ -216,7 +214,7 @@ def _field_states(package: Package, facts: Facts) -> list[FieldState]:
     for place in package.places():
         state = _field_state(package, place=place, typed=typed_answers, facts=facts.with_form(seen))
         states.append(state)
-        if state.visible and not _is_empty(state.value):
+        if state.visible and not _is_empty(state.value) and not _fault(package, state):
             seen = {**seen, place.field.id: state.value}
     return states
 
@@ -307,7 +305,8 @@ def _option(group: str, value: str) -> Option:
 
 def _verdict(precondition: Precondition, facts: Facts) -> Verdict:
     outcome, by_operator = _outcome(precondition, facts)
-    asks = precondition.asked and outcome is Outcome.UNKNOWN
+    # What only informs changes nothing by its answer, so nobody is asked.
+    asks = precondition.asked and precondition.effect is not Effect.INFORM and outcome is Outcome.UNKNOWN
     return Verdict(
         id=precondition.id,
         effect=precondition.effect,
@@ -359,13 +358,9 @@ def _attachments(package: Package, facts: Facts) -> tuple[AttachmentNeed, ...]:
     return tuple(needs)
 
 
-def _errors(package: Package, *, states: list[FieldState], answers: JsonObject, facts: Facts) -> tuple[FieldError, ...]:
-    found: dict[str, str] = {}
-    for state in states:
-        if state.field.id in answers:
-            code = _fault(package, state)
-            if code:
-                found[state.field.id] = code
+def _errors(package: Package, *, given: list[FieldState], facts: Facts) -> tuple[FieldError, ...]:
+    answers: JsonObject = {state.field.id: state.value for state in given}
+    found = {state.field.id: code for state in given if (code := _fault(package, state))}
     for field_id in schema_faults(package, answers):
         found.setdefault(field_id, "schema")
     if _free_but_hurried(package, answers, facts):

@@ -16,9 +16,15 @@ PERSON_KEYS = {"idnp", "surname", "given_name", "birth_date", "full_name"}
 
 def check_value(field: Field, value: JsonValue) -> str:
     """Return the code of what is wrong with one value of this field, or an empty text."""
-    if len(str(value)) > field.max_length and field.type is FieldType.TEXT:
+    if field.type in (FieldType.TEXT, FieldType.ADDRESS) and len(_text_of(value)) > field.max_length:
         return "text.too_long"
+    if field.pattern and not re.fullmatch(field.pattern, str(value)):
+        return "text.pattern"
     return CHECKS[field.type](value)
+
+
+def _text_of(value: JsonValue) -> str:
+    return str(value.get("text") or "") if isinstance(value, dict) else str(value)
 
 
 def _text(value: JsonValue) -> str:

@@ -89,7 +89,7 @@ class Repeat:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question. `purpose` is why it is asked, from a closed list."""
+    """One question. `purpose` is why it is asked, from a closed list; `pattern` what a text has to look like."""
 
     id: str
     type: FieldType
@@ -103,6 +103,7 @@ class Field:
     readonly: bool
     fixed: str | bool | None
     max_length: int
+    pattern: str
     certainty: Certainty
 
     @property

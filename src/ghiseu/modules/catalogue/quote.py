@@ -1,6 +1,6 @@
 """The price line by line, and the day, before anything is typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -170,7 +170,7 @@ class _Pricing:
     def option(self, term: Term, free: Exemption | None) -> TermOption:
         """Price a term beside the others; an exemption counts only where it may."""
         in_time = self.package.exemption_effect.term != "longest" or term.id == self.longest
-        price, certainty = _total(self.lines(term, free if in_time else None))
+        price, certainty = _total(self._if_chosen(term).lines(term, free if in_time else None))
         return TermOption(
             term=term.id,
             text_key=f"terms.{term.id}",
@@ -180,6 +180,12 @@ class _Pricing:
             certainty=_certainty_of(term),
             free=free is not None and in_time,
         )
+
+    def _if_chosen(self, term: Term) -> "_Pricing":
+        """Return the pricing as if this term were typed: some prices on top come with one term only."""
+        form = self.facts.find("form")
+        typed = {**(form if isinstance(form, dict) else {}), "term": term.id}
+        return replace(self, facts=Facts({**self.facts.values, "form": typed}))
 
     def lines(self, term: Term, free: Exemption | None) -> tuple[QuoteLine, ...]:
         """Return the price of the service and what comes on top."""

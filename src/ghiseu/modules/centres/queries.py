@@ -9,7 +9,16 @@ from django.db.models import Q
 
 from ghiseu.foundation.calendar import WorkingCalendar
 from ghiseu.modules.centres.at_desk import AtDesk, WithoutDesk
-from ghiseu.modules.centres.models import CENTRE_ROLES, Assignment, CalendarDay, Centre, DayKind, Desk, OpeningHours, Operator
+from ghiseu.modules.centres.models import (
+    CENTRE_ROLES,
+    Assignment,
+    CalendarDay,
+    Centre,
+    DayKind,
+    Desk,
+    OpeningHours,
+    Operator,
+)
 
 HOME = "MD"
 # A week of working days brings each weekday on which a centre opens.

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     ACTIVE = "active"
     TOO_LONG = "too-long"
     TOO_MANY_PIXELS = "too-many-pixels"
+    TOO_LARGE_ANEW = "too-large-anew"
+    TOO_LARGE_TOGETHER = "too-large-together"
     TOO_HEAVY = "too-heavy"
     SIGNED_AMONG_SCANS = "signed-among-scans"
 
@@ -83,7 +85,15 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         next_step=_("Split the document into parts."),
     ),
     Reason.TOO_MANY_PIXELS: Explanation(
-        cause=_("The picture is too large to open safely."),
+        cause=_("The picture has more than 60 million pixels."),
+        next_step=_("Scan at 300 dpi, or take the picture again at a smaller size."),
+    ),
+    Reason.TOO_LARGE_TOGETHER: Explanation(
+        cause=_("Together the pages are larger than 25 MB."),
+        next_step=_("Scan in grey at 200 dpi, or split the document."),
+    ),
+    Reason.TOO_LARGE_ANEW: Explanation(
+        cause=_("The clean copy of this file would be larger than 25 MB: it has too many pixels."),
         next_step=_("Scan at 300 dpi, or take the picture again at a smaller size."),
     ),
     Reason.TOO_HEAVY: Explanation(
@@ -139,7 +149,7 @@ def take_in(content: bytes, *, file_name: str, limits: Limits | None = None) -> 
             raise FileNotTaken(error.reason, file_name=file_name) from error
         clean = target.read_bytes() if finding["is_rewritten"] else content
     if len(clean) > LARGEST:
-        raise FileNotTaken(Reason.TOO_LARGE, file_name=file_name)
+        raise FileNotTaken(Reason.TOO_LARGE_ANEW, file_name=file_name)
     return CleanFile(
         content=clean,
         media_type=finding["media_type"],
@@ -161,7 +171,7 @@ def join_pictures(pictures: Sequence[tuple[str, bytes]]) -> CleanFile:
         pages.append(clean.content)
     content = pictures_as_pdf(pages)
     if len(content) > LARGEST:
-        raise FileNotTaken(Reason.TOO_LARGE, file_name=pictures[-1][0])
+        raise FileNotTaken(Reason.TOO_LARGE_TOGETHER, file_name=pictures[-1][0])
     return CleanFile(content=content, media_type="application/pdf", page_count=len(pages), is_signed=False)
 
 

@@ -12,6 +12,7 @@ from ghiseu.foundation.audit import journal
 from ghiseu.foundation.crypto import Owner
 from ghiseu.foundation.outcomes import UnusableAnswer
 from ghiseu.modules.cases.models import Case
+from ghiseu.modules.cases.timeline import note_change
 from ghiseu.modules.documents import sealed_files
 from ghiseu.modules.documents.intake import CleanFile
 from ghiseu.modules.documents.models import Document, DocumentKind, Origin
@@ -150,6 +151,7 @@ def add_document(
         created_at=at,
         created_by_id=acting.operator_id,
     )
+    note_change(case, at=at)
     _record("documents.document.added", document, acting=acting, at=at)
     return document
 
@@ -175,6 +177,7 @@ def withdraw_document(*, document: Document, acting: ActingContext, at: datetime
         .update(withdrawn_at=at, withdrawn_by_id=acting.operator_id)
     )
     if changed:
+        note_change(document.case, at=at)
         _record("documents.document.withdrawn", document, acting=acting, at=at)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pikepdf
+from asn1crypto.x509 import Name
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader

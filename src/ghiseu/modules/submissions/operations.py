@@ -14,11 +14,17 @@ from ghiseu.modules.submissions.ports import ProviderRecord
 LEASE = timedelta(minutes=2)
 RESOLVE_WITHIN = timedelta(hours=24)
 # Back-off between tries: seconds after the first, second, ... try; the last one repeats for days.
-PAUSES = (15, 60, 300, 900, 3600)
+# For about an hour the pause is five minutes at most: most failures end in that time, and people wait.
+PAUSES = (15, 60, *(300,) * 12, 900, 900, 900, 900, 3600)
+# A file that failed so often by itself is not tried out of turn whenever another one arrives.
+WOKEN_TRIES = 30
 POLL_EVERY = timedelta(minutes=10)
 # Of messages whose sender is not proven: how many a day and institution are kept, and how many bytes of each.
 UNVERIFIED_A_DAY = 50
 UNVERIFIED_KEPT = 16 * 1024
+
+
+WAITING = (SubmissionState.QUEUED, SubmissionState.UNKNOWN)
 
 
 class LeaseLost(Exception):
@@ -155,13 +161,17 @@ def locked(submission_id: int) -> Submission:
 
 
 def end_attempt(*, submission: Submission, to: SubmissionState, outcome: str, note: str, at: datetime) -> Submission:
-    """Write how the attempt ended and take the step that follows. Raises StepNotAllowed, NoTransaction."""
+    """Write how the attempt ended and take the step that follows. Raises StepNotAllowed, NoTransaction.
+
+    What may be sent again after asking is sent soon: nothing has just failed.
+    """
     require_transaction()
     Attempt.objects.filter(submission=submission, fence=submission.fence).update(
         ended_at=at, outcome=outcome, note=note
     )
     if to in {SubmissionState.QUEUED, SubmissionState.UNKNOWN}:
-        submission.next_try_at = at + pause_after(submission.fence)
+        asked_only = to == SubmissionState.QUEUED and submission.state != SubmissionState.SENDING
+        submission.next_try_at = at + pause_after(1 if asked_only else submission.fence)
     else:
         submission.next_try_at = None
     if to in {SubmissionState.DONE, SubmissionState.REFUSED, SubmissionState.NOT_DONE}:
@@ -227,6 +237,28 @@ def ask_again(*, submission: Submission, acting: ActingContext, at: datetime) ->
     submission.next_try_at = at
     submission.resolve_by = at + RESOLVE_WITHIN
     return _step(submission, SubmissionState.UNKNOWN, acting=acting, at=at)
+
+
+def try_now(*, submission: Submission, at: datetime) -> Submission:
+    """A person wants a waiting delivery tried now. One that may not leave yet stays. Raises NoTransaction."""
+    require_transaction()
+    if submission.state in WAITING and submission.next_try_at is not None:
+        submission.next_try_at = at
+        submission.save(update_fields=["next_try_at"])
+    return submission
+
+
+def wake(*, institution: str, at: datetime) -> int:
+    """Let this centre's deliveries that wait for an institution that answers again be tried; return how many.
+
+    Those that a worker holds are left alone. May be repeated. Raises NoTransaction.
+    """
+    require_transaction()
+    waiting = Submission.objects.filter(
+        institution=institution, state__in=WAITING, next_try_at__gt=at, fence__lte=WOKEN_TRIES
+    )
+    rows = waiting.select_for_update(of=("self",), skip_locked=True).order_by("id")
+    return Submission.objects.filter(pk__in=[row.pk for row in rows]).update(next_try_at=at)
 
 
 def _step(submission: Submission, to: SubmissionState, *, acting: ActingContext, at: datetime) -> Submission:

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='casefield',
             constraint=models.CheckConstraint(
-                condition=models.Q(('is_disputed', False)) | GreaterThan(Length('evidence'), 0),
+                condition=models.Q(('is_disputed', False)) | models.Q(GreaterThan(Length('evidence'), 0)),
                 name='cases_dispute_says_its_evidence',
             ),
         ),

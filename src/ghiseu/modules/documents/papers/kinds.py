@@ -149,7 +149,10 @@ class AgreementPaper(Paper):
 
 @dataclass(frozen=True, kw_only=True)
 class SlipPaper(Paper):
-    """What the citizen takes home after a request."""
+    """What the citizen takes home after a request, or to pay an order: then `order_key` is what is copied.
+
+    `heading` stands instead of the usual title. `come_back_note` says how sure the day is.
+    """
 
     TEMPLATE = "slip.typ"
 
@@ -163,6 +166,10 @@ class SlipPaper(Paper):
     status_url: str
     institution_number: str = ""
     come_back_on: date | None = None
+    come_back_note: str = ""
+    heading: str = ""
+    order_key: str = ""
+    price: str = ""
     bring: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

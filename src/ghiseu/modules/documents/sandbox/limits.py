@@ -13,11 +13,13 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Seconds of processor, bytes of memory and output, pages, objects, pixels of a picture and of all its pages."""
+    """Seconds of processor, bytes of memory, output and what may be kept, pages, objects, pixels of a picture and of
+    all its pages."""
 
     seconds: int = 20
     memory: int = 1024 * MEGABYTE
     output: int = 100 * MEGABYTE
+    kept: int = 25 * MEGABYTE
     pages: int = 200
     objects: int = 200_000
     pixels: int = 60_000_000

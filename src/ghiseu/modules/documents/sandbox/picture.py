@@ -11,7 +11,8 @@ from ghiseu.modules.documents.sandbox.limits import Finding, Limits, NotTaken, r
 from ghiseu.modules.documents.sheets import pictures_as_pdf
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "TIFF": "application/pdf"}
-JPEG_QUALITY = 90
+# The first that fits into what may be kept is taken: a picture of many pixels grows when it is written anew.
+JPEG_QUALITIES = (90, 75, 60)
 
 
 def take_picture(source: Path, target: Path, limits: Limits) -> Finding:
@@ -27,7 +28,7 @@ def take_picture(source: Path, target: Path, limits: Limits) -> Finding:
                 pages = [_page(picture, number) for number in range(frames)]
                 target.write_bytes(pictures_as_pdf(pages))
             else:
-                target.write_bytes(_encoded(_upright(picture), kind))
+                target.write_bytes(_fitting(_upright(picture), kind, limits))
             return {
                 "media_type": MEDIA_TYPES[kind],
                 "page_count": frames,
@@ -80,10 +81,18 @@ def _upright(picture: Image.Image) -> Image.Image:
     return clean
 
 
-def _encoded(clean: Image.Image, kind: str) -> bytes:
+def _fitting(clean: Image.Image, kind: str, limits: Limits) -> bytes:
+    for quality in JPEG_QUALITIES if kind == "JPEG" else JPEG_QUALITIES[:1]:
+        content = _encoded(clean, kind, quality=quality)
+        if len(content) <= limits.kept:
+            return content
+    raise NotTaken("too-large-anew")
+
+
+def _encoded(clean: Image.Image, kind: str, *, quality: int = JPEG_QUALITIES[0]) -> bytes:
     content = BytesIO()
     if kind == "JPEG":
-        clean.convert("L" if clean.mode == "1" else clean.mode).save(content, "JPEG", quality=JPEG_QUALITY)
+        clean.convert("L" if clean.mode == "1" else clean.mode).save(content, "JPEG", quality=quality)
     else:
         clean.save(content, "PNG")
     return content.getvalue()

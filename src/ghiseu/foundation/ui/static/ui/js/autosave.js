@@ -2,12 +2,12 @@
 // Answers: 200 {"version": …}; 409 {"version": …, "value": …, "by": …}; 422 {"cause": …, "next_step": …}.
 // On a broken connection the answer stays here and is tried again; the command id stays the same, so it acts once.
 
-import { ask, commandId, loadAgain, onContent, texts } from "./page.js";
+import { ask, commandId, inField, loadAgain, onContent, texts } from "./page.js";
 
 const waiting = new Map(); // field name -> {input, value, command, tries}
 let leaving = false;
 let reload = false; // other questions follow from what was saved
-const RETRY = [500, 1000, 2000]; // a server that was started again is reached two seconds later
+const RETRY = [1000, 2000]; // a server that was started again is reached two seconds later
 const PATIENCE = [5000, 10000, 15000]; // a request that hangs in a dead connection holds nothing up
 
 function valueOf(input) {
@@ -100,12 +100,18 @@ async function run(name) {
 
 let goingTo = null; // a link or button that was pressed while something was still being saved
 
+// A box must not move away under the hand that types into it: the page waits until that value is saved.
+function typing() {
+  const input = document.activeElement;
+  return Boolean(input?.dataset?.saveUrl) && inField(input) && valueOf(input) !== (input.dataset.saved ?? input.dataset.first);
+}
+
 function settle() {
   if (waiting.size) return;
   if (goingTo) { const target = goingTo; goingTo = null; target.click(); return; }
-  if (!reload) return;
+  if (!reload || typing()) return;
   reload = false;
-  loadAgain(() => waiting.size === 0).then((replaced) => { if (!replaced) { reload = true; settle(); } });
+  loadAgain(() => waiting.size === 0 && !typing()).then((replaced) => { if (!replaced) { reload = true; settle(); } });
 }
 
 // Whoever leaves the page by a key or a click leaves it with everything stored.
@@ -129,7 +135,10 @@ function save(input) {
 function saveIfChanged(event) {
   const input = event.target;
   if (!input.dataset?.saveUrl) return;
-  if (event.type === "focusout" && (input.type === "radio" || valueOf(input) === (input.dataset.saved ?? input.dataset.first))) return;
+  if (event.type === "focusout" && (input.type === "radio" || valueOf(input) === (input.dataset.saved ?? input.dataset.first))) {
+    if (reload) setTimeout(settle);
+    return;
+  }
   save(input);
 }
 

@@ -2,7 +2,7 @@
 // It goes by itself when a choice in it changes or a file is chosen. A broken connection is tried again; the hidden
 // command_id and the content of a file make a repeat harmless. form[data-in-place="get"] asks, and changes nothing.
 
-import { csrfToken, show, texts, wait } from "./page.js";
+import { csrfToken, show, texts, tooLarge, wait } from "./page.js";
 
 const RETRY = [1000, 2000, 4000, 8000];
 const LIMIT = 60000;
@@ -52,5 +52,11 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (form?.dataset.inPlace === undefined || !event.target.matches("input[type=radio], input[type=file], select")) return;
+  if ([...(event.target.files ?? [])].some(tooLarge)) {
+    const status = form.querySelector("[data-sent-status]");
+    if (status) status.textContent = texts.tooLarge;
+    event.target.value = "";
+    return;
+  }
   once(form, null);
 });

@@ -8,7 +8,8 @@ import { inField, nextAct, recallFocus, texts, visible } from "./page.js";
 // A cookie, not storage: the end of a visit empties the storage, and the choice is the operator's, not the visit's.
 const LETTERS_OFF = `${location.protocol === "https:" ? "__Host-" : ""}letters-off`;
 
-const TOO_SOON = 700; // milliseconds since the page began to load
+const TOO_SOON = 700; // milliseconds since the page answers to keys
+const shownAt = performance.now();
 
 function pressed(event) {
   const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : /^Digit\d$/.test(event.code) ? event.code.slice(5) : event.key;
@@ -29,7 +30,7 @@ function find(name) {
 
 // What cannot be undone is not done by a key that was meant for the page before: it begins to act a moment after loading.
 function tooSoon(element) {
-  return element.hasAttribute("data-final") && performance.now() < TOO_SOON;
+  return element.hasAttribute("data-final") && performance.now() - shownAt < TOO_SOON;
 }
 
 function trigger(element) {

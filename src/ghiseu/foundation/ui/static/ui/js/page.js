@@ -37,6 +37,13 @@ export function inField(element) {
   return Boolean(element) && (element.isContentEditable || element.matches("input:not([type=radio]):not([type=checkbox]):not([type=file]), select, textarea"));
 }
 
+const LARGEST = 25 * 1024 * 1024; // bytes; the server refuses more
+
+/** Tell whether a chosen file is more than the server takes, before anything of it is sent. */
+export function tooLarge(file) {
+  return file.size > LARGEST;
+}
+
 export function visible(element) {
   return Boolean(element.getClientRects().length);
 }

@@ -1,10 +1,12 @@
 // A document reader types like a keyboard, only faster than people. Bursts (30 ms or less between characters, ended by
 // Enter) land in form[data-scan] wherever the focus is; the two or three lines of a machine-readable zone are joined.
+// What is typed in a box always stands there at once, however fast: only the Enter of a reader takes it out again.
 
-import { texts } from "./page.js";
+import { inField, texts } from "./page.js";
 
 const FASTEST_TYPIST = 30;
 const SHORTEST = 6;
+const WHOLE = 13; // an IDNP; shorter than this in a box that has the focus is somebody's typing
 const BETWEEN_LINES = 250;
 
 const form = document.querySelector("form[data-scan]");
@@ -16,7 +18,9 @@ let before = null; // what the focused box held before the burst began
 let closing = 0;
 
 function restore() {
-  if (before && before.element !== target && "value" in before.element) before.element.value = before.value;
+  if (!before || before.element === target || !("value" in before.element)) return;
+  before.element.value = before.value;
+  before.element.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function deliver() {
@@ -36,13 +40,14 @@ function character(event) {
   }
   burst += event.key;
   last = event.timeStamp;
-  // From the fourth quick character on it is the reader: nothing of it goes into the box that has the focus.
-  if (burst.length > 3) { event.preventDefault(); event.stopImmediatePropagation(); }
+  // From the fourth quick character on it is the reader: no key of the page answers to it.
+  if (burst.length > 3 && !inField(document.activeElement)) { event.preventDefault(); event.stopImmediatePropagation(); }
 }
 
 function lineEnd(event) {
   const quick = event.timeStamp - last <= FASTEST_TYPIST * 2;
-  if (!quick || burst.length < SHORTEST) { burst = ""; return; }
+  const shortest = inField(document.activeElement) && !lines.length ? WHOLE : SHORTEST;
+  if (!quick || burst.length < shortest) { burst = ""; return; }
   event.preventDefault();
   event.stopImmediatePropagation();
   restore();
@@ -53,24 +58,11 @@ function lineEnd(event) {
   closing = setTimeout(deliver, BETWEEN_LINES);
 }
 
-// A quick hand, or a reader that sends no Enter: what was held back goes into the box after all.
-function spill() {
-  const box = before?.element;
-  if (burst.length > 3 && box && "value" in box) {
-    box.value = before.value + burst;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  burst = "";
-}
-
 if (form && target) {
-  let pause = 0;
   window.addEventListener("keydown", (event) => {
-    clearTimeout(pause);
     if (event.key === "Enter" && !event.ctrlKey && !event.altKey) { lineEnd(event); return; }
-    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1) { if (event.key !== "Shift") spill(); return; }
+    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1) { if (event.key !== "Shift") burst = ""; return; }
     character(event);
-    pause = setTimeout(spill, BETWEEN_LINES);
   }, true);
   // Enter of a person typing 13 digits sends the form; Shift+Enter starts a new line.
   target.addEventListener("keydown", (event) => {

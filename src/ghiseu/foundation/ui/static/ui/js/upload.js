@@ -4,7 +4,7 @@
 // Several files chosen together are pages of one paper: data-join (the paper) has them joined by a POST to data-join-url.
 // The server finds an unfinished file again by its sha256 or command id and answers how much it holds.
 
-import { ask, commandId, loadAgain, onContent, texts, wait } from "./page.js";
+import { ask, commandId, loadAgain, onContent, texts, tooLarge, wait } from "./page.js";
 
 const PIECE = 256 * 1024;
 const RETRY = [1000, 2000, 4000, 8000, 15000];
@@ -146,6 +146,12 @@ function start(place) {
     refused = 0;
     files.forEach((file) => {
       const shown = row(list, file);
+      if (tooLarge(file)) {
+        refused += 1;
+        fail(shown, texts.tooLarge);
+        status.textContent = `${file.name}: ${texts.tooLarge}`;
+        return;
+      }
       const command = commandId();
       queue = queue.then(() => send(place.dataset.uploadUrl, file, shown, command)).then((done) => {
         status.textContent = `${file.name}: ${done ? texts.sent : shown.state.textContent}`;
