@@ -43,3 +43,11 @@ def test_the_page_of_faults_is_the_one_of_the_product():
     from ghiseu.config import urls
 
     assert urls.handler500 == f"{health.__name__}.{health.fault.__name__}"
+
+
+@pytest.mark.django_db
+def test_a_form_of_an_earlier_sign_in_gets_our_own_page():
+    answer = Client(enforce_csrf_checks=True).post("/language", {"language": "ru"})
+
+    assert (answer.status_code, "DEBUG" in answer.content.decode()) == (403, False)
+    assert 'data-key="F2"' in answer.content.decode()

@@ -51,9 +51,9 @@ def case_for(idnp: str, *, at: AtDesk) -> str:
 
 class TestCasePage:
     # Case with all that it hangs on, values, the person's newest record, three registers (none has answered here, so
-    # their questions find nothing), papers twice (counted and listed), evidence three times, results, what was agreed, payment, timeline
-    # with the names in it; the visit that the journal names, the journal is written and the presence brought up to
-    # date.
+    # their questions find nothing), papers twice (counted and listed), evidence three times, results, what was agreed,
+    # payment, timeline with the names in it; the visit that the journal names, the journal is written and the presence
+    # brought up to date.
     def test_sends_this_many(self, lozova: AtDesk, exchange: object, count: Count) -> None:
         number = case_for(GHEORGHE, at=lozova)
         count("/work-list?list=drafts")  # with nobody at the desk a case opens from a list

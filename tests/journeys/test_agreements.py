@@ -266,7 +266,7 @@ class TestWithdrawal:
     def test_while_payment_is_awaited_cancels_the_order(
         self, lozova: AtDesk, exchange: Running, asp: Running, asked_before: Callable[[], int]
     ) -> None:
-        number = ask_for(CERTIFICATE, visit=come(TUDOR, to=lozova), to=lozova)
+        number = ask_for(CERTIFICATE, visit=come(TUDOR, to=lozova), to=lozova, answers={"foreign_events": False})
         tell(number, to=lozova, declared_status="single", purpose="other", country_of_use="Italia", term="t20")
         scan(number, "id_applicant", to=lozova)
         sign(number, to=lozova)

@@ -49,7 +49,8 @@ def test_of_a_sent_file_are_five(lozova: AtDesk, asp: Running) -> None:
 
 @pytest.mark.parametrize("service", [STATUS, DRIVING])
 def test_of_a_question_or_a_booking_are_five_from_the_start(lozova: AtDesk, service: str) -> None:
-    number = ask_for(service, visit=come(EUGENIA, to=lozova), to=lozova)
+    answers = {"medical_083e": True, "retry": False} if service == DRIVING else {}
+    number = ask_for(service, visit=come(EUGENIA, to=lozova), to=lozova, answers=answers)
 
     assert set(methods(number)) == set(EvidenceKind)
     assert reasons(number) == {

@@ -157,7 +157,7 @@ class TestPayingAtATerminal:
     @pytest.fixture
     def order(self, lozova: AtDesk, exchange: Running, institution: Institution) -> PaymentOrder:
         institution("asp")
-        number = ask_for(CERTIFICATE, visit=come(TUDOR, to=lozova), to=lozova)
+        number = ask_for(CERTIFICATE, visit=come(TUDOR, to=lozova), to=lozova, answers={"foreign_events": False})
         tell(number, to=lozova, declared_status="single", purpose="other", country_of_use="Italia", term="t20")
         counter.complete_and_submit(number, to=lozova)
         return collect_payment.issue_order(number=number, at_desk=lozova, at=NOON)

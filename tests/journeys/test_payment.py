@@ -79,7 +79,7 @@ def mpay(settings, product_url: str, mpay_process: Running, tmp_path: Path) -> I
 @pytest.fixture
 def order(lozova: AtDesk, exchange: Running, mpay: Running) -> PaymentOrder:
     """Issue the order of Tudor's request: 80 lei, the price of the certificate in twenty working days."""
-    number = ask_for(SERVICES[0], visit=come(TUDOR, to=lozova), to=lozova)
+    number = ask_for(SERVICES[0], visit=come(TUDOR, to=lozova), to=lozova, answers={"foreign_events": False})
     tell(number, to=lozova, declared_status="single", purpose="other", country_of_use="Italia", term="t20")
     scan(number, "id_applicant", to=lozova)
     sign(number, to=lozova)

@@ -42,7 +42,7 @@ MONTHS_LATER = NOON + timedelta(days=90)
 @pytest.fixture
 def number(lozova: AtDesk, exchange: Running) -> str:
     """Send Tudor's request: 80 lei, the price in twenty working days. It waits for the money."""
-    number = ask_for(SERVICES[0], visit=come(TUDOR, to=lozova), to=lozova)
+    number = ask_for(SERVICES[0], visit=come(TUDOR, to=lozova), to=lozova, answers={"foreign_events": False})
     tell(number, to=lozova, declared_status="single", purpose="other", country_of_use="Italia", term="t20")
     assert complete_and_submit(number, to=lozova).state == "awaiting_payment"
     return number

@@ -1,25 +1,42 @@
-"""What the slip promises: where the result is given, a day only where we can name one, nothing before it was received."""
+"""What the slip promises: where the result is given, and a day only where we can name one."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 
+import pikepdf
 import pytest
 from tests.support import counter
-from tests.support.counter import NOON, again, ask_for, case_of, come, deliver, opened, submission_of, submit, tell
+from tests.support.counter import (
+    NOON,
+    again,
+    ask_for,
+    case_of,
+    come,
+    deliver,
+    look,
+    opened,
+    submission_of,
+    submit,
+    tell,
+)
 
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys import make_papers
 from ghiseu.journeys.mind_work import ask_delivery_again
 from ghiseu.journeys.submit_case import NotReady
+from ghiseu.journeys.tell_granted import tell_granted
 from ghiseu.modules.centres.at_desk import AtDesk
+from ghiseu.modules.documents.papers import render
 from ghiseu.modules.documents.papers.kinds import SlipPaper
+from ghiseu.modules.documents.queries import results_of
 from ghiseu.modules.submissions.operations import PAUSES
 from simulators.common.process import Running
 
-SERVICES = ["asp.civil.extract-birth", "mpay.pay-order"]
-BIRTH, PAY = SERVICES
-EUGENIA, VASILE = "2099010100376", "2099050101850"
+SERVICES = ["asp.civil.extract-birth", "mpay.pay-order", "cnas.family.birth-allowance"]
+BIRTH, PAY, ALLOWANCE = SERVICES
+EUGENIA, VASILE, OLGA = "2099010100376", "2099050101850", "2099180106666"
 ON_PAPER_THERE = "Rezultatul îl primiți: pe hârtie, la un centru ASP."
 COME = "Veniți la noi după rezultat, cu buletinul."
 
@@ -126,6 +143,17 @@ class TestNotReceivedYet:
         assert slip_of(sent("mdelivery", to=lozova), to=lozova).price == "nu se cunoaște; întrebați înainte de a plăti"
 
 
+class TestRequest:
+    def test_of_a_birth_extract_is_one_page_with_its_signature(self, lozova: AtDesk, asp: Running) -> None:
+        number = sent("paper_asp", to=lozova)
+
+        with transaction():
+            drawn = render(make_papers.request_paper(opened(number, to=lozova), at_desk=lozova, at=NOON))
+
+        with pikepdf.open(BytesIO(drawn)) as request:
+            assert len(request.pages) == 1
+
+
 class TestPayment:
     @pytest.fixture
     def number(self, lozova: AtDesk, exchange: Running) -> str:
@@ -145,11 +173,44 @@ class TestPayment:
 
         slip, case = slip_of(number, to=lozova), case_of(number)
         assert (slip.heading, slip.order_key) == ("Fișă de plată", "CUPS-2026-000001")
-        assert said(slip) == ["Plătiți la terminal, cu numerar.", "Centrul nu ia bani. După plată nu trebuie să reveniți."]
+        assert said(slip) == [
+            "Plătiți la terminal, cu numerar.",
+            "Centrul nu ia bani. După plată nu trebuie să reveniți.",
+        ]
         assert (slip.come_back_on, slip.price) == (None, "")
         assert (case.state, case.outcome) == ("done", "answered")
         assert counter.timeline(number)[-1] == "told-to-pay"
         assert counter.all_of(counter.Document, case__number=number) == []
+
+
+class TestReceipt:
+    def test_names_what_was_handed_over_in_the_language_of_whoever_reads(self, lozova: AtDesk, asp: Running) -> None:
+        number = sent("paper_asp", to=lozova)
+        deliver(number)
+        counter.decide(asp, number, "approve")
+        counter.ask(number)
+
+        with transaction():
+            file = opened(number, to=lozova)
+            visit = come(EUGENIA, to=lozova)
+            [item] = make_papers.receipt(file, visit, at_desk=lozova, at=NOON).items
+            [document] = results_of(file.case)
+            in_english = make_papers.document_title(file, document, "en")
+
+        assert item.title.startswith("Extras de pe actul de naștere (ASP-SC-")
+        assert in_english.startswith(file.package.text("result.name", "en"))
+
+
+class TestGranted:
+    def test_says_what_the_register_told_and_no_sum_that_it_did_not(self, lozova: AtDesk, exchange: Running) -> None:
+        prospect = look(ALLOWANCE, visit=come(OLGA, to=lozova), to=lozova)
+
+        with transaction():
+            paper = tell_granted(prospect, at_desk=lozova, at=NOON)
+
+        assert (paper.decision_number, paper.granted_on) == ("D-2026-80455", date(2026, 11, 2))
+        assert paper.amount is None
+        assert "Dacă nu îi luați 12 luni, plata se suspendă." in paper.how_to_take[0]
 
 
 class TestRecovery:

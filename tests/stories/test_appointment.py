@@ -1,5 +1,7 @@
 """A place at the agency's office: booked, on paper, in a file for a phone, moved."""
 
+import re
+
 DENIS, EUGENIA = "2099200107406", "2099010100376"
 CALENDAR = "a[data-key='Alt+D']"
 
@@ -39,3 +41,20 @@ class TestAppointment:
         desk.press("F9", to="/cases/*/appointment")
         desk.press("1", to="/cases/*/appointment/book")
         assert desk.says("Nu s-a programat nimic")
+
+    def test_is_booked_for_another_afternoon_by_keys(self, counter):
+        desk = counter()
+        desk.scan(EUGENIA, to="/visit")
+        desk.type("buletin")
+        desk.press("Enter", to="/services/*")
+        desk.press("F9", to="/cases/*/appointment")
+        desk.press("Space")
+        first = desk.page.inner_text("#slot-1")
+        desk.press("Alt+N")
+        desk.page.wait_for_url(re.compile(r"/appointment\?day=[0-9-]+$"))
+        desk.press("Alt+T")
+        desk.page.wait_for_url(re.compile(r"part=afternoon$"))
+        desk.press("1", to="/cases/*/appointment")
+        booked = desk.page.inner_text(".panel--done .big-number")
+        assert booked.partition(", 2")[0] != first.partition(", 2")[0]
+        assert booked[-5:] >= "13:00"

@@ -33,3 +33,18 @@ class TestPayment:
         desk.press("F9", to="/cases/*/check")
         sign(desk, paper("signed"))
         end_visit(desk)
+
+
+class TestQuestionBeforeTheCase:
+    def test_keeps_its_answer_and_carries_it_into_the_case(self, counter):
+        desk = counter()
+        desk.scan("2099080102964", to="/visit")
+        desk.type("achitarea")
+        desk.press("Enter", to="/services/*")
+        assert desk.focuses("answer-order_alive")
+        with desk.page.expect_response("**/services/*"):
+            desk.press("Space")
+        desk.page.wait_for_timeout(1500)
+        assert desk.finds("input[name=answer-order_alive][value=yes]:checked")
+        desk.press("F9", to="/cases/*")
+        assert desk.finds("input[name=answer-order_alive][value=yes]:checked")

@@ -41,7 +41,11 @@ class TestRegisterDown:
         desk.picture("down-service")
         assert desk.page.locator(".verdict--block").count() == 0
         desk.press("Space")
-        assert desk.finds("input[value=yes]:checked")
+        desk.press("Enter")
+        desk.press("ArrowDown")  # before the page has told what follows from the first answer
+        assert desk.finds("[data-in-place] input[value=yes]:checked")
+        assert desk.finds("[data-in-place] input[value=no]:checked")
+        desk.page.wait_for_load_state("networkidle")
         desk.press("F9", to="/cases/*")
         desk.picture("down-case")
         assert desk.page.locator("#questions input:not([type=hidden])").count() > 0

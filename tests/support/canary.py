@@ -1,6 +1,7 @@
 """A citizen whose every word is written nowhere else, and the search for her words in whatever the product leaves."""
 
 import base64
+import json
 import re
 import unicodedata
 import zlib
@@ -20,7 +21,7 @@ from simulators.mconnect.population import FILE
 IDNP, CHILD_IDNP = "2099746183050", "2099758294160"
 SURNAME, GIVEN_NAME, FORMER_NAME, CHILD_NAME = "Qwyxțâră", "Zywqăfina", "Wyqzîmbei", "Xyqwâlin"
 BIRTH_PLACE, STREET = "Wâxqâleni", "Yqwăzilor"
-DOCUMENT, CHILD_DOCUMENT = "B97461830", "9758294"
+DOCUMENT, CHILD_DOCUMENT = "B97461830", "8361527"
 PHONE, EMAIL, RELATIVE = "068315297", "xq.zyw.kw@example.test", "Vecina Kwyxulina"
 DISPUTED, OLD_DOCUMENT, WITHDRAWN = "Qwyxdispută", "A38172946", "Zywrenunță"
 CADASTRAL = "8097461.385"
@@ -31,9 +32,7 @@ WORDS = (
     PHONE[1:], EMAIL.partition("@")[0], RELATIVE.split()[1], DISPUTED, OLD_DOCUMENT, WITHDRAWN,
 )  # fmt: skip
 
-CARD = identity_card(
-    idnp=IDNP, surname="QWYXTARA", given_name="ZYWQAFINA", born=date(1961, 2, 17), number=DOCUMENT
-)
+CARD = identity_card(idnp=IDNP, surname="QWYXTARA", given_name="ZYWQAFINA", born=date(1961, 2, 17), number=DOCUMENT)
 
 _MORE_PEOPLE = f"""
 places:
@@ -90,7 +89,11 @@ def written_ways(word: str) -> set[bytes]:
         found |= {raw, spelling.encode("utf-16-le"), spelling.encode("utf-16-be"), raw.hex().encode()}
         found |= {quote(spelling).encode(), quote_plus(spelling).encode(), escape(spelling).encode()}
         found |= {spelling.encode("ascii", "backslashreplace"), spelling.encode("ascii", "xmlcharrefreplace")}
-        found |= {spelling.encode("unicode_escape"), unicodedata.normalize("NFD", spelling).encode()}
+        found |= {
+            json.dumps(spelling)[1:-1].encode(),
+            spelling.encode("unicode_escape"),
+            unicodedata.normalize("NFD", spelling).encode(),
+        }
         found |= set(_in_base64(raw)) | set(_in_base64(spelling.encode("utf-16-le")))
     return {form.lower() for form in found}
 

@@ -7,9 +7,7 @@ from ghiseu.foundation.identifiers.mrz import check_digit
 FOR_LIFE = "<<<<<<"
 
 
-def identity_card(
-    *, idnp: str, surname: str, given_name: str, born: date, sex: str = "F", number: str = ""
-) -> str:
+def identity_card(*, idnp: str, surname: str, given_name: str, born: date, sex: str = "F", number: str = "") -> str:
     """Return the three lines of a Moldovan card (ICAO 9303, TD1) with the personal number in the optional data."""
     number = number or "B0000" + idnp[-4:]
     first = f"I<MDA{number}{check_digit(number)}{idnp:<<15}"

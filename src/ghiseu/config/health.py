@@ -119,3 +119,14 @@ def fault(request: HttpRequest) -> HttpResponse:
         "number": correlation_id()[:12],
     }
     return render(request, "ui/error.html", context, status=500)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form was not sent from a page of this sign-in. `reason` is Django's, for developers, and not shown."""
+    del reason
+    context = {
+        "title": _("This page is too old to be sent"),
+        "cause": _("You signed in again after it was opened. Nothing was changed."),
+        "next_step": _("Go back, load the page again and press once more."),
+    }
+    return render(request, "ui/error.html", context, status=403)

@@ -131,6 +131,7 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # The browser that faces the citizen keeps its secret until the desk lets it go.
 SCREEN_COOKIE_NAME = "__Host-screen" if IS_SECURE else "screen"
+CSRF_FAILURE_VIEW = "ghiseu.config.health.stale_form"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_SECURE else "csrf"
 CSRF_COOKIE_SECURE = IS_SECURE
 CSRF_COOKIE_HTTPONLY = True

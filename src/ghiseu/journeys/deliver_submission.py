@@ -144,7 +144,8 @@ def _write_down(submission: Submission, ending: Ending, *, acting: ActingContext
     to = ending.to
     if to == SubmissionState.UNKNOWN and (overdue or was == SubmissionState.HELD):
         to = SubmissionState.HELD
-    operations.end_attempt(submission=held, to=to, outcome=ending.outcome, note=ending.note, at=at)
+    note = "" if to == SubmissionState.REFUSED else ending.note  # the institution's own words stand sealed, on the case
+    operations.end_attempt(submission=held, to=to, outcome=ending.outcome, note=note, at=at)
     if ending.outcome == "unusable":
         why = f"{held.number}: {ending.note}"
         operations.quarantine(institution=held.institution, raw="", why=why, at=at)
@@ -177,7 +178,7 @@ def _give_back(held: Submission, ending: Ending, case: Case, *, acting: ActingCo
     if held.supplement_of_id is None and revoke_agreement.close_if_withdrawn(case, acting=acting, at=at):
         return
     if held.supplement_of_id is None and case.can_move_to(CaseState.DRAFT):
-        cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="not-accepted", reason=ending.note)
+        cases.move(case, CaseState.DRAFT, acting=acting, at=at, tell_as="not-accepted")
         return
     case.save(update_fields=["institution_reason"])
     cases.ask_to_call(case, CallReason.ALARM, at=at)

@@ -109,7 +109,7 @@ def portal_answered(*, number: str, granted: bool, reason: str, at_desk: AtDesk,
         case.institution_reason = reason
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="answer read at the portal")
         to, line = (CaseState.RESULT_READY, "result-ready") if granted else (CaseState.REFUSED, "refused")
-        return cases.move(case, to, acting=acting, at=at, tell_as=line, reason=reason)
+        return cases.move(case, to, acting=acting, at=at, tell_as=line)
 
 
 def _require_at_portal(case: Case) -> None:

@@ -21,7 +21,7 @@ from ghiseu.modules.appointments.models import Appointment
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.centres.at_desk import AtDesk
-from ghiseu.modules.documents.models import Document
+from ghiseu.modules.documents.models import Document, DocumentKind
 from ghiseu.modules.documents.papers.kinds import (
     AppointmentSlipPaper,
     AttachedPaper,
@@ -160,6 +160,14 @@ def receipt(file: OpenedCase, visit: Visit, *, at_desk: AtDesk, at: datetime) ->
         identification=f"{say('seen', language)} {visit.document_note}".strip(),
         for_person=None if same else _party(file.case.holder),
     )
+
+
+def document_title(file: OpenedCase, document: Document, language: str) -> str:
+    """Return what a document of the case is called, in this language as far as the package names it."""
+    if document.kind == DocumentKind.RESULT:
+        return result_title(file, document, language)
+    key = f"attachments.{document.attachment_id}.name"
+    return file.package.text(key, language) if file.package.has_text(key) else document.title
 
 
 def result_title(file: OpenedCase, document: Document, language: str) -> str:

@@ -42,19 +42,20 @@ def institution_of_route(route: str, language: str) -> str:
 
 def contacts_of(file: OpenedCase, at_desk: AtDesk, language: str) -> tuple[Contact, ...]:
     """Return whom to call: the institution when its phone is known, and the centre."""
-    calls = [_institution_contact(file, language), _centre_contact(at_desk, language)]
+    calls = [institution_contact(file.package.institution, language), _centre_contact(at_desk, language)]
     return tuple(one for one in calls if one.phone)
 
 
 def contact_meanwhile(file: OpenedCase, at_desk: AtDesk, language: str) -> tuple[Contact, ...]:
     """Return whom to call while the institution has nothing yet: the centre, or the institution instead."""
-    calls = [_centre_contact(at_desk, language), _institution_contact(file, language)]
+    calls = [_centre_contact(at_desk, language), institution_contact(file.package.institution, language)]
     return tuple(one for one in calls if one.phone)[:1]
 
 
-def _institution_contact(file: OpenedCase, language: str) -> Contact:
+def institution_contact(code: str, language: str) -> Contact:
+    """Return the institution's name and phone; an empty phone when it is not known."""
     try:
-        found = catalogue.institution(file.package.institution)
+        found = catalogue.institution(code)
     except Institution.DoesNotExist:
         return Contact(name="", phone="")
     phone = str(found.contacts.get("phone") or "")

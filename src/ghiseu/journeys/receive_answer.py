@@ -165,7 +165,7 @@ def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: 
         cases.ask_to_call(case, CallReason.PAPERS_MISSING, at=at)
     elif said is ProviderState.DECIDED_REFUSED:
         case.institution_reason = record.reason
-        cases.move(case, CaseState.REFUSED, acting=acting, at=at, tell_as="refused", reason=record.reason)
+        cases.move(case, CaseState.REFUSED, acting=acting, at=at, tell_as="refused")
         cases.ask_to_call(case, CallReason.REFUSED, at=at)
     elif said in GRANTED:
         case.institution_reason = record.reason

@@ -4,6 +4,8 @@ The agency publishes no status values; the words are those of the portal's front
 `papers_requested` is the word of our own interface.
 """
 
+from datetime import date
+
 from simulators.common.institution.profile import Profile, Question, ResultText, StatusWords
 
 WORDS = StatusWords(
@@ -41,6 +43,14 @@ def title_of(service_code: str) -> str:
     return "Răspuns la cererea depusă"
 
 
+def _as_written(value: str) -> str:
+    """Return a day as people write it, and any other text as it is."""
+    try:
+        return f"{date.fromisoformat(value):%d.%m.%Y}"
+    except ValueError:
+        return value
+
+
 def write_result(question: Question) -> ResultText:
     """Write the extract. Only what the request itself said is repeated in it."""
     holder = question.answer("holder_idnp", "person_idnp", "applicant_idnp") or question.subject_idnp
@@ -56,7 +66,7 @@ def write_result(question: Question) -> ResultText:
     ):
         value = question.answer(*names)
         if value:
-            lines.append((label, value))
+            lines.append((label, _as_written(value)))
     return ResultText(
         title=title_of(question.service_code),
         intro="Se confirmă înscrierea din registrele ținute de Agenția Servicii Publice.",

@@ -1,15 +1,20 @@
 """The institution's own pages: the control page, the verification page, and the portal without an interface."""
 
 import re
+import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from tests.adapters.institution_api.conftest import EUGENIA, acting_for, parcel_of
 
+from simulators.asp import profile as asp_profile
 from simulators.cadastre.profile import write_result
-from simulators.common.institution.profile import Question
+from simulators.common import clock
+from simulators.common.institution import papers
+from simulators.common.institution.profile import Question, ResultText
 from simulators.common.process import Running, running
 
 NUMBER = "GH-2026-000001"
@@ -210,3 +215,23 @@ class TestPortal:
 
         assert "respinsă" in page
         assert "Act expirat." in page
+
+
+class TestExtract:
+    def test_writes_days_as_people_do(self):
+        asked = Question(
+            service_code="asp.civil.extract-birth", subject_idnp=EUGENIA, answers={**RECORD}, attachment_ids=()
+        )
+
+        written = dict(asp_profile.write_result(asked).lines)
+
+        assert written["Data nașterii"] == "01.03.1945"
+
+    def test_bears_the_day_of_moldova(self, monkeypatch):
+        monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 23, 22, 30, tzinfo=UTC))
+        text = ResultText(title="Extras", intro="x", lines=(), note="y")
+
+        pdf = papers.write_pdf(text, organisation="ASP", number="1", verification="http://x", code="c")
+
+        said = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+        assert "24.11.2026" in said

@@ -76,7 +76,6 @@ class TestKeys:
 
         expect(links.nth(1)).to_be_focused()
 
-
     def test_list_themselves_by_f1_also_from_a_field(self, desk: Page):
         desk.locator("#f-place").focus()
         desk.keyboard.press("F1")
@@ -247,7 +246,6 @@ class TestScan:
 
         assert desk.locator("#f-place").input_value() == "Chisinau"
         assert desk.locator("#f-document").input_value() == ""
-
 
     def test_drops_nothing_that_a_quick_and_uneven_hand_types(self, desk: Page):
         for box in ("#f-document", "#f-place"):

@@ -1,5 +1,6 @@
 """What the counter is told about one matter."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from tests.modules.catalogue.conftest import ALLOWANCE, BIRTH, PROPERTY, SERVICE
 from ghiseu.modules.catalogue.checking.examples import read_people
 from ghiseu.modules.catalogue.evaluation import Outcome, ValueOrigin, evaluate
 from ghiseu.modules.catalogue.loading import from_canonical, load
-from ghiseu.modules.catalogue.package import ProviderState, UnknownProviderStatus
+from ghiseu.modules.catalogue.package import Effect, ProviderState, UnknownProviderStatus
 from ghiseu.modules.catalogue.rules import Facts
 
 TODAY = date(2026, 11, 23)
@@ -129,6 +130,53 @@ class TestEvaluate:
         evaluation = evaluate(package, facts_of(people["tudor"], form=form, role="anyone"), at=TODAY)
 
         assert "idno" not in evaluation.answers
+
+    @pytest.mark.parametrize(("number", "needed"), [(None, True), ("abc!!", True), ("6490203.077.01", False)])
+    def test_a_value_with_a_complaint_spares_no_other_question(self, people, number, needed):
+        package = load(SERVICES / PROPERTY)
+        form = {"cadastral_number": number} if number else {}
+
+        evaluation = evaluate(package, facts_of(people["tudor"], form=form, role="anyone"), at=TODAY)
+
+        assert field(evaluation, "property_address").required is needed
+        assert ("property_address" in evaluation.missing) is needed
+        assert ("cadastral_number" in evaluation.answers) is (needed is False)
+
+    def test_an_address_that_is_too_long_is_kept_and_refused(self, people):
+        package, long = load(SERVICES / PROPERTY), "str. Ștefan cel Mare " * 20
+        form = {"property_address": {"text": long}}
+
+        evaluation = evaluate(package, facts_of(people["tudor"], form=form, role="anyone"), at=TODAY)
+
+        assert [(one.field, one.code) for one in evaluation.errors] == [("property_address", "text.too_long")]
+        assert field(evaluation, "property_address").value == {"text": long}
+        assert not evaluation.is_complete
+
+    @pytest.mark.parametrize(("answers", "asked"), [(None, ["transnistria_act"]), ({"transnistria_act": False}, [])])
+    def test_a_question_that_matters_waits_until_it_is_answered(self, birth, people, answers, asked):
+        known = people["eugenia"]
+        facts = facts_of(
+            known,
+            form={"term": "t20", "delivery": "paper_asp"},
+            registers={"RSP": {"person": known["RSP"]["person"]}, "SC": {"birth": {"record_exists": False}}},
+            answers=answers,
+        )
+
+        evaluation = evaluate(birth, facts, at=TODAY)
+
+        assert [verdict.id for verdict in evaluation.questions] == asked
+
+    def test_a_record_in_the_register_leaves_nothing_to_ask(self, birth, people):
+        known = people["eugenia"]
+        registers = {"RSP": {"person": known["RSP"]["person"]}, "SC": {"birth": known["SC"]["birth"]}}
+
+        assert evaluate(birth, facts_of(known, registers=registers), at=TODAY).questions == ()
+
+    def test_what_only_informs_is_not_asked(self, birth, people):
+        preconditions = [replace(one, effect=Effect.INFORM) for one in birth.preconditions]
+        informing = replace(birth, preconditions=tuple(preconditions))
+
+        assert evaluate(informing, facts_of(people["luca"]), at=TODAY).questions == ()
 
     def test_tells_a_granted_allowance_before_anything_is_typed(self, people):
         package, known = load(SERVICES / ALLOWANCE), people["olga"]

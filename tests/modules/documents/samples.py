@@ -28,6 +28,13 @@ def picture(kind="JPEG", *, size=(80, 120), mode="RGB", **options):
     return content.getvalue()
 
 
+def noise(*, size):
+    """A picture that hardly gets smaller when it is written as a JPEG."""
+    content = BytesIO()
+    Image.effect_noise(size, 90).convert("RGB").save(content, "JPEG", quality=80)
+    return content.getvalue()
+
+
 def phone_photo(*, orientation):
     exif = Image.Exif()
     exif[ORIENTATION] = orientation

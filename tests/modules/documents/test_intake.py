@@ -86,6 +86,20 @@ class TestPictures:
 
         assert refusal(samples.tiff(pages=3), file_name="a.tif", limits=limits) == Reason.TOO_MANY_PIXELS
 
+    def test_are_written_anew_with_less_detail_before_they_are_refused(self):
+        noisy = samples.noise(size=(600, 600))
+        whole = take_in(noisy, file_name="a.jpg").content
+
+        smaller = take_in(noisy, file_name="a.jpg", limits=Limits(kept=len(whole) - 1)).content
+
+        assert len(smaller) < len(whole)
+        assert refusal(noisy, file_name="a.jpg", limits=Limits(kept=1000)) == Reason.TOO_LARGE_ANEW
+
+    def test_name_the_limit_that_was_hit(self):
+        assert "pixel" in str(EXPLANATIONS[Reason.TOO_MANY_PIXELS].cause)
+        assert "pixel" in str(EXPLANATIONS[Reason.TOO_LARGE_ANEW].cause)
+        assert "25 MB" in str(EXPLANATIONS[Reason.TOO_LARGE].cause)
+
     def test_are_refused_when_they_need_more_memory_than_allowed(self):
         large = samples.pixel_bomb(width=7_000, height=7_000)
 

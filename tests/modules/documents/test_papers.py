@@ -1,5 +1,6 @@
 import re
 import subprocess
+from dataclasses import replace
 from io import BytesIO
 
 import page
@@ -18,6 +19,12 @@ def words_of(content):
     """Return the text of a PDF as a reader program hears it, without line ends."""
     said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
     return re.sub(r"\s+", " ", said.stdout.decode())
+
+
+def pages_of(content):
+    """Return the text of each page."""
+    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return [re.sub(r"\s+", " ", page) for page in said.stdout.decode().split("\f") if page.strip()]
 
 
 def letters_of(content):
@@ -98,6 +105,56 @@ class TestSlip:
 
         assert 14.0 in sizes(papers.Size.NORMAL)
         assert 18.0 in sizes(papers.Size.LARGE)
+
+    @pytest.mark.parametrize("size", papers.Size)
+    @pytest.mark.parametrize("language", papers.PAPER_LANGUAGES)
+    def test_keeps_the_way_back_to_us_on_one_page(self, language, size):
+        pages = pages_of(papers.render(all_papers(language)["slip"], size=size))
+
+        [last] = [one for one in pages if TEXTS[language]["slip_status"] in one]
+        assert TEXTS[language]["slip_keep"] in last
+        assert len(pages) <= (1 if size == papers.Size.NORMAL else 2)
+
+    def test_says_in_the_frame_that_the_day_is_not_sure(self):
+        slip = replace(all_papers("ro")["slip"], come_back_note="Ziua nu este confirmată.", price="gratuit")
+
+        said = words_of(papers.render(slip))
+
+        assert "15 decembrie 2026 Ziua nu este confirmată." in said
+        assert f"{TEXTS['ro']['price']}" in said
+
+    def test_to_pay_with_shows_the_number_to_copy_and_no_way_to_ask_about_a_request(self):
+        slip = replace(all_papers("ro")["slip"], order_key="CUPS-2026-000001", heading="Fișă de plată")
+
+        said = words_of(papers.render(slip))
+
+        assert "CUPS-2026-000001" in said
+        assert said.index("Fișă de plată") < said.index("CUPS-2026-000001")
+        assert [key for key in ("slip_status", "slip_title") if TEXTS["ro"][key] in said] == []
+
+
+class TestRequest:
+    def test_keeps_the_signature_under_what_is_agreed(self):
+        request = all_papers("ro")["request"]
+        many = replace(request, fields=request.fields * 14)
+
+        pages = pages_of(papers.render(many))
+
+        assert len(pages) > 1
+        [signed] = [one for one in pages if TEXTS["ro"]["request_sign"] in one]
+        assert TEXTS["ro"]["consents"] in signed
+
+
+class TestGranted:
+    def test_says_sum_and_decision_or_that_they_are_not_known(self):
+        granted = all_papers("ro")["granted"]
+
+        told = words_of(papers.render(granted))
+        untold = words_of(papers.render(replace(granted, amount=None, decision_number="")))
+
+        unknown = TEXTS["ro"]["granted_unknown"]
+        assert ("D-5521" in told, "21.422,00" in told, unknown in told) == (True, True, False)
+        assert untold.count(unknown) == 2
 
 
 class TestBilingualPapers:

@@ -30,7 +30,9 @@ SAID = {
 
 COME = {CaseState.RESULT_READY, CaseState.REFUSED}
 WAITS_FOR_PERSON = {CaseState.AWAITING_PAYMENT, CaseState.PAPERS_MISSING}
-UNDER_WAY = {CaseState.AWAITING_PAYMENT, CaseState.SENDING, CaseState.WITH_INSTITUTION, CaseState.STOPPED}
+UNDER_WAY = {CaseState.WITH_INSTITUTION, CaseState.STOPPED}
+# No day is named before the institution has the request.
+NOT_RECEIVED = {CaseState.AWAITING_PAYMENT, CaseState.SENDING}
 # Codes are made of letters and digits; anything longer is not one of ours.
 LONGEST_CODE = 64
 
@@ -61,6 +63,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "said": SAID[state],
         "tone": "come" if state in COME else "waits" if state in WAITS_FOR_PERSON else "",
         "waits": state in UNDER_WAY,
+        "not_received": state in NOT_RECEIVED,
         "found": found,
     }
     return _private(render(request, "citizen/status.html", context))

@@ -34,6 +34,7 @@ from ghiseu.modules.appointments.operations import (
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import Size, render
 
+
 @require_GET
 @desk_page()
 def page(request: DeskRequest, number: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from ghiseu.journeys import edit_case
 from ghiseu.journeys.edit_case import Choices
 from ghiseu.journeys.end_case import end_case
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, case_numbered, load_case
+from ghiseu.journeys.make_papers import document_title
 from ghiseu.journeys.scan_paper import may_be_taken_off
 from ghiseu.journeys.show_case import show_case
 from ghiseu.journeys.submit_case import what_lacks
@@ -148,7 +149,6 @@ def papers_of(file: OpenedCase, language: str) -> list[dict[str, object]]:
         row["done"] = len(files) >= int(str(row["count"])) or not row["scan"]
         row["upload_url"] = reverse("desk:upload-begin", args=[file.case.number]) + f"?paper={row['id']}"
         row["joins"] = row["count"] == 1
-        row["leads_on"] = file.case.state == CaseState.DRAFT
         row["hint"] = ", ".join(filter(None, (str(row["form"]), "" if row["certain"] else _("perhaps"))))
     return rows
 
@@ -156,7 +156,7 @@ def papers_of(file: OpenedCase, language: str) -> list[dict[str, object]]:
 def result_item(file: OpenedCase, document: Document) -> FileItem:
     """Return a document as a row; only a paper that was scanned here and is not sent yet can be taken off."""
     return FileItem(
-        name=document.title,
+        name=document_title(file, document, pages.page_language()),
         size=document.size,
         href=reverse("desk:document", args=[file.case.number, str(document.key)]),
         remove_value=str(document.key) if may_be_taken_off(file.case, document) else "",

@@ -26,8 +26,8 @@ from ghiseu.journeys.confirm_request import (
     SignedScan,
     SignedTextIsStale,
     record_signed,
-    request_taken,
     remember_printed,
+    request_taken,
     require_current,
     signed_text_stands,
     texts_of,
@@ -62,7 +62,8 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
 def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: int = 200) -> HttpResponse:
     language = pages.page_language()
     signs = file.package.signature.at_centre != "none"
-    hurdles, is_signed = _hurdles(file, what_lacks(file), language), not signs or signed_text_stands(file)
+    lacks, is_signed = what_lacks(file), not signs or signed_text_stands(file)
+    hurdles = _hurdles(file, lacks, language)
     context = {
         "case": file.case,
         "name": file.package.name(language),
@@ -76,6 +77,8 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "ends_here": file.package.route.kind in ENDS_AT_THE_DESK,
         "is_payment": make_slip.is_payment(file),
         "is_signed": is_signed,
+        # A scan that is still to come changes nothing of what is read aloud or touched.
+        "can_agree": all(one.startswith("paper:") or one in {"request", "agreement"} for one in lacks),
         "ready": is_signed and not hurdles,
         "text_sha256": texts_of(file).request_sha256,
         "command": str(uuid4()),

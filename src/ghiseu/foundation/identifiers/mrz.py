@@ -130,9 +130,7 @@ def _read(lines: list[str], *, layout: Layout, at: datetime) -> MrzDocument:
         surname=_words(surname),
         given_names=_words(given_names),
         nationality=_at(lines, layout.nationality).rstrip(_FILLER),
-        birth_date=_date(
-            lines, span=layout.birth_date, field=Field.BIRTH_DATE, latest=at.date()
-        ),
+        birth_date=_date(lines, span=layout.birth_date, field=Field.BIRTH_DATE, latest=at.date()),
         sex=_sex(lines, layout=layout),
         expires_on=_date(
             lines,

@@ -13,7 +13,7 @@ from ghiseu.foundation.text import fold, slips
 # Words that say nothing about the service, folded.
 _SILENT = """
 a al ale am as ca ce cu de despre din e eu fac fara imi in la mi o pe pentru sa se si un unei unui vreau
-b c cum do dlea gde i iz k mne na nado nujna nujno pri pro s u v vo za hociu
+b c cum do dlea gde i iz k mne na nado nas nujna nujno pri pro s u v vo za hociu
 an and for get how my need of on the to want
 """
 SILENT_WORDS = frozenset(_SILENT.split())

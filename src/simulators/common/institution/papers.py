@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import orjson
 import segno
@@ -23,6 +24,8 @@ from simulators.common.institution.profile import ResultText
 from simulators.common.keys import Identity
 from simulators.common.ledger import Row
 
+# Documents bear the day of Moldova, whose evening is still the day before in UTC.
+HOME = ZoneInfo("Europe/Chisinau")
 TEMPLATE = Path(__file__).parent / "paper.typ"
 
 
@@ -99,7 +102,7 @@ def write_pdf(text: ResultText, *, organisation: str, number: str, verification:
         "title": text.title,
         "organisation": organisation,
         "number": number,
-        "date": clock.now().strftime("%d.%m.%Y"),
+        "date": clock.now().astimezone(HOME).strftime("%d.%m.%Y"),
         "intro": text.intro,
         "lines": [list(line) for line in text.lines],
         "note": text.note,

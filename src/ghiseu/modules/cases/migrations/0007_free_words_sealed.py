@@ -20,38 +20,37 @@ def seal(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [('cases', '0006_before_retention'), ('crypto', '0001_initial')]
+    dependencies = [("cases", "0006_before_retention"), ("crypto", "0001_initial")]
 
     operations = [
-        migrations.RemoveConstraint(model_name='casefield', name='cases_dispute_says_its_evidence'),
-        migrations.RenameField(model_name='casefield', old_name='evidence', new_name='readable'),
-        migrations.RenameField(model_name='case', old_name='institution_reason', new_name='readable'),
+        migrations.RemoveConstraint(model_name="casefield", name="cases_dispute_says_its_evidence"),
+        migrations.RenameField(model_name="casefield", old_name="evidence", new_name="readable"),
+        migrations.RenameField(model_name="case", old_name="institution_reason", new_name="readable"),
         migrations.AddField(
-            model_name='casefield',
-            name='evidence',
-            field=EncryptedTextField(blank=True, default=''),
+            model_name="casefield",
+            name="evidence",
+            field=EncryptedTextField(blank=True, default=""),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='case', name='institution_reason', field=EncryptedTextField(blank=True, null=True)
+            model_name="case", name="institution_reason", field=EncryptedTextField(blank=True, null=True)
         ),
         migrations.RunPython(seal, elidable=True),
         migrations.RunSQL(
             "ALTER TABLE cases_case ALTER COLUMN institution_reason SET NOT NULL",
             state_operations=[
                 migrations.AlterField(
-                    model_name='case', name='institution_reason', field=EncryptedTextField(blank=True)
+                    model_name="case", name="institution_reason", field=EncryptedTextField(blank=True)
                 ),
             ],
         ),
-        migrations.RemoveField(model_name='casefield', name='readable'),
-        migrations.RemoveField(model_name='case', name='readable'),
+        migrations.RemoveField(model_name="casefield", name="readable"),
+        migrations.RemoveField(model_name="case", name="readable"),
         migrations.AddConstraint(
-            model_name='casefield',
+            model_name="casefield",
             constraint=models.CheckConstraint(
-                condition=models.Q(('is_disputed', False)) | models.Q(GreaterThan(Length('evidence'), 0)),
-                name='cases_dispute_says_its_evidence',
+                condition=models.Q(("is_disputed", False)) | models.Q(GreaterThan(Length("evidence"), 0)),
+                name="cases_dispute_says_its_evidence",
             ),
         ),
     ]

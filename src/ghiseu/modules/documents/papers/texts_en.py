@@ -63,6 +63,7 @@ TEXTS = {
     "granted_on": "Granted on",
     "granted_take_by": "Take the money by",
     "granted_title": "You already have this benefit",
+    "granted_unknown": "Not known. Ask the institution.",
     "granted_why": "You need no request. The benefit is granted already.",
     "hand_number": "Number that the portal gave",
     "hand_papers": "Papers to upload",

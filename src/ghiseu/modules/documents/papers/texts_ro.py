@@ -63,6 +63,7 @@ TEXTS = {
     "granted_on": "Acordată la",
     "granted_take_by": "Luați banii până la",
     "granted_title": "Aveți deja acest drept",
+    "granted_unknown": "Nu se cunoaște. Întrebați instituția.",
     "granted_why": "Nu trebuie să depuneți o cerere. Dreptul este deja acordat.",
     "hand_number": "Numărul primit de la portal",
     "hand_papers": "Acte de încărcat",

@@ -22,15 +22,18 @@ async function send(form, submitter) {
   const status = form.querySelector("[data-sent-status]");
   for (let tries = 0; ; tries += 1) {
     if (status) status.textContent = `${texts.sending}…`;
+    delete form.dataset.again;
     try {
       const answer = await request(form, submitter);
       if (answer.status >= 500) throw new Error("try later");
       const elsewhere = new URL(answer.url).pathname !== location.pathname && form.dataset.inPlace !== "get";
-      if (elsewhere || !show(await answer.text())) location.assign(answer.url);
+      const html = await answer.text();
+      if (form.dataset.again) { submitter = null; continue; } // chosen meanwhile: this answer does not know it yet
+      if (elsewhere || !show(html)) location.assign(answer.url);
       return;
     } catch {
       if (status) status.textContent = texts.notSent;
-      if (tries === RETRY.length) return;
+      if (tries >= RETRY.length) return;
       await wait(RETRY[tries]);
     }
   }
@@ -58,5 +61,6 @@ document.addEventListener("change", (event) => {
     event.target.value = "";
     return;
   }
+  if (form.dataset.busy && event.target.type !== "file") form.dataset.again = "1";
   once(form, null);
 });

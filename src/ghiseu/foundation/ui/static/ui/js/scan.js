@@ -23,7 +23,14 @@ function restore() {
   before.element.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+function closeLater() {
+  clearTimeout(closing);
+  closing = setTimeout(deliver, BETWEEN_LINES);
+}
+
 function deliver() {
+  if (burst.length >= SHORTEST) { restore(); lines.push(burst); } // a last line without its Enter
+  burst = "";
   target.value = lines.join("\n");
   lines = [];
   form.querySelector("[data-scan-status]").textContent = texts.scanned;
@@ -40,6 +47,7 @@ function character(event) {
   }
   burst += event.key;
   last = event.timeStamp;
+  if (lines.length) closeLater(); // the next line is on its way, however long this computer takes over it
   // From the fourth quick character on it is the reader: no key of the page answers to it.
   if (burst.length > 3 && !inField(document.activeElement)) { event.preventDefault(); event.stopImmediatePropagation(); }
 }
@@ -54,8 +62,7 @@ function lineEnd(event) {
   if (document.activeElement === target && lines.length === 0) target.value = "";
   lines.push(burst);
   burst = "";
-  clearTimeout(closing);
-  closing = setTimeout(deliver, BETWEEN_LINES);
+  closeLater();
 }
 
 if (form && target) {
