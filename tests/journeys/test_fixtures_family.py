@@ -243,7 +243,7 @@ class TestBornAbroad:
         with pytest.raises(NotPossible) as block:
             ask_for(BIRTH, visit=visit, to=lozova)
 
-        assert block.value.preconditions == ["born_abroad"]
+        assert block.value.preconditions == ["born_abroad", "transnistria_act"]
         assert TRANSCRIPTION in look(BIRTH, visit=visit, to=lozova).judged.evaluation.links
 
     def test_is_transcribed_from_the_multilingual_paper_without_apostille_and_translation(

@@ -310,7 +310,7 @@ class TestRegisterFails:
         exchange.behave(mode, seconds=0.05)
         visit = come(EUGENIA, to=lozova)
         assert {one.outcome for one in all_of(Reading)} == {outcome}
-        number = ask_for(BIRTH, visit=visit, to=lozova, answers={"born_abroad": True})
+        number = ask_for(BIRTH, visit=visit, to=lozova, answers={"born_abroad": True, "transnistria_act": False})
         file = opened(number, to=lozova)
         assert not file.judged.evaluation.errors
         lacking = {
@@ -359,7 +359,9 @@ class TestRegisterFails:
         self, lozova: AtDesk, exchange: Running, rested: Callable[[], AbstractContextManager[None]]
     ) -> None:
         exchange.behave("5xx")
-        number = ask_for(BIRTH, visit=come(EUGENIA, to=lozova), to=lozova, answers={"born_abroad": True})
+        number = ask_for(
+            BIRTH, visit=come(EUGENIA, to=lozova), to=lozova, answers={"born_abroad": True, "transnistria_act": False}
+        )
         tell(number, to=lozova, event_place="typed meanwhile", record_number="31")
         exchange.behave("normal")
 

@@ -8,7 +8,7 @@ class TestPensionStatus:
         desk = counter()
         with desk.journey("c", "pension re-examination status, Valentina"):
             desk.scan(VALENTINA, to="/visit")
-            desk.type("star")
+            desk.type("starea")
             desk.press("Enter", to="/services/*")
             desk.picture("c-service")
             desk.press("F9", to="/cases/*/answer")
@@ -30,7 +30,7 @@ class TestPensionStatus:
         stack.behave("cnas", "5xx")
         desk = counter()
         desk.scan(VALENTINA, to="/visit")
-        desk.type("star")
+        desk.type("starea")
         desk.press("Enter", to="/services/*")
         desk.press("F9", to="/cases/*/answer")
         assert desk.finds("[data-key=F7]")

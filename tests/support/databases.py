@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from ghiseu.runtime.postgres_place import AlreadyRunning
 PROJECT = Path(__file__).resolve().parents[2]
 CACHE = PROJECT / ".data" / "test-postgres"
 MOST_RUNS_AT_ONCE = 12
+CLEANER_PAUSES = (0.1, 0.3, 1.0, 3.0)  # seconds
 WEB_ROLE = "ghiseu_web"
 
 
@@ -101,7 +103,7 @@ def template() -> str:
             return name
         for stale in sorted(known):
             if stale.startswith(("ghiseu_template_", "test_ghiseu_")):
-                run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", stale)
+                remove(connection, stale)
         run(connection, "CREATE DATABASE {}", unfinished)
         migrate(unfinished)
         run(connection, "ALTER DATABASE {} RENAME TO {}", unfinished, name)
@@ -129,11 +131,21 @@ def connect_to(database: str, *, role: str) -> None:
 def copy(source: str, name: str) -> None:
     """Replace the database `name` by a fresh copy of the template, whoever is still connected to it."""
     with maintenance() as connection:
-        run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        remove(connection, name)
         run(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log", name, source)
 
 
 def drop(name: str) -> None:
     """Remove a test database."""
     with maintenance() as connection:
-        run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        remove(connection, name)
+
+
+def remove(connection: psycopg.Connection, name: str) -> None:
+    """Drop a database, whoever is connected to it; the server's own cleaner is waited for, it cannot be stopped."""
+    for pause in CLEANER_PAUSES:
+        try:
+            return run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(pause)
+    return run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -52,6 +52,8 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
     acting = acting_in(visit, at_desk=at_desk, subject=subject, legal_basis=LEGAL_BASIS, legal_reason=REASON)
     today = clock.today(at_desk.time_zone, at=at)
     try:
+        if subject.pk == visit.person_id:
+            raise MandateDoesNotHold("oneself")
         confirmed = _confirmed(shown, presenter, subject_idnp)
         _know_subject(visit, subject, at_desk=at_desk, at=at)
         _refuse_the_impossible(shown, subject, today)

@@ -48,6 +48,7 @@ ENDINGS = (
 )
 LANGUAGES = (("ro", "Română"), ("ru", "Русский"), ("en", "English"))
 _WHY_NOT = {
+    "oneself": gettext_lazy("This is the number of the person at the desk; nobody represents themselves."),
     "revoked": gettext_lazy("The act was revoked."),
     "expired": gettext_lazy("The act has expired."),
     "not-kin": gettext_lazy("The population register does not show this relation."),
