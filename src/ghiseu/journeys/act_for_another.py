@@ -52,8 +52,7 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
     acting = acting_in(visit, at_desk=at_desk, subject=subject, legal_basis=LEGAL_BASIS, legal_reason=REASON)
     today = clock.today(at_desk.time_zone, at=at)
     try:
-        if subject.pk == visit.person_id:
-            raise MandateDoesNotHold("oneself")
+        _refuse_oneself(visit, subject)
         confirmed = _confirmed(shown, presenter, subject_idnp)
         _know_subject(visit, subject, at_desk=at_desk, at=at)
         _refuse_the_impossible(shown, subject, today)
@@ -90,6 +89,11 @@ def act_for_oneself(*, visit: Visit, at_desk: AtDesk, at: datetime) -> None:
         except SubjectIsActor as error:
             raise OwnMatter from error
         visits.act_for(visit=visit, mandate=None, acting=acting, at=at)
+
+
+def _refuse_oneself(visit: Visit, subject: Person) -> None:
+    if subject.pk == visit.person_id:
+        raise MandateDoesNotHold("oneself")
 
 
 def _refuse_the_impossible(shown: MandateShown, subject: Person, today: date) -> None:
