@@ -228,6 +228,14 @@ class TestBornAbroad:
         act_for(visit, LUCA, MandateKind.PARENT, to=lozova, paper="Comune di Parma 118", at=at)
         return visit
 
+    def test_does_not_represent_herself(self, lozova: AtDesk, exchange: Running) -> None:
+        visit = come(DIANA, to=lozova)
+
+        with pytest.raises(MandateDoesNotHold) as refusal:
+            act_for(visit, DIANA, MandateKind.GUARDIAN, to=lozova, paper="118")
+
+        assert refusal.value.why == "oneself"
+
     def test_needs_a_paper_while_no_record_proves_the_kinship(self, lozova: AtDesk, exchange: Running) -> None:
         visit = come(DIANA, to=lozova)
 
