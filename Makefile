@@ -23,7 +23,7 @@ check: install-dev      ## Style, types, layers, service packages, known weaknes
 	$(BIN)/python -m supply audit
 
 test: check             ## Everything that can be checked on this machine.
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS)
 
 nightly: install-dev    ## The wrong-citizen test at length: 2000 examples, some hours.
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/desk/test_wrong_citizen.py -n 0

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ghiseu.runtime.postgres import ADMIN, OWNER, Postgres
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / ".data" / "bench"
 PREFIX = "ghiseu_bench_"
+CLEANER_PAUSES = (0.1, 0.3, 1.0, 3.0)  # seconds
 WEB_ROLE = "ghiseu_web"
 # What a shell of the installation may have set; a run must not depend on it.
 FOREIGN = ("GHISEU_", "DATABASE_", "DJANGO_", "PORT", "PUBLIC_URL")
@@ -105,7 +107,16 @@ def _empty_database(address: str) -> Iterator[str]:
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop a database, whoever is connected to it; the server's own cleaner is waited for, it cannot be stopped."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for pause in CLEANER_PAUSES:
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(pause)
+        else:
+            return
+    connection.execute(statement)
 
 
 def _of_database(address: str, name: str) -> str:

@@ -12,7 +12,7 @@ from tests.support import databases
 from ghiseu.foundation.crypto import forget_keys
 from ghiseu.foundation.ui import texts
 
-pytest_plugins = ["tests.support.tripwires", "tests.support.journey_table"]
+pytest_plugins = ["tests.support.tripwires", "tests.support.journey_table", "tests.support.together"]
 Working = Callable[[], AbstractContextManager[None]]
 _server = None
 

@@ -32,7 +32,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict]:
 
 # One process runs them all: the run is long, and looks at what is left on the server.
 @pytest.mark.slow
-@pytest.mark.xdist_group("bench")
 class TestWholeRun:
     def test_measures_every_workload_at_every_size(self, run):
         _, found = run

@@ -19,7 +19,21 @@ def read(table: bytes) -> list[list[str]]:
 class TestAsCsv:
     @pytest.mark.parametrize(
         "typed",
-        ["=1+1", "+373", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", '=HYPERLINK("http://x")', "＝1", "\0=1"],
+        [
+            "=1+1",
+            "+373",
+            "-2+3",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            " =1",
+            '=HYPERLINK("http://x")',
+            "＝1",
+            "\0=1",
+            "\x1f=1",
+            "\tname",
+        ],
     )
     def test_makes_a_text_of_what_a_spreadsheet_would_compute(self, typed):
         rows = read(as_csv(head=["name"], rows=[[typed]]))

@@ -62,7 +62,6 @@ def rows(place: Installation, statement: str) -> list[tuple]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("backup")
 class TestBackup:
     def test_keeps_the_keys_apart_and_closed(self, backup):
         keys = Path(f"{backup}.keys")
@@ -88,7 +87,6 @@ class TestBackup:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("backup")
 class TestRestore:
     def test_brings_back_rows_documents_and_keys_and_holds_deliveries(self, backup, empty):
         done = empty.run("restore", str(backup))

@@ -31,7 +31,6 @@ def keys_of(file: Path) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("backup")
 def test_new_keys_everything_under_them_and_the_end_of_past_months(place: Installation, tmp_path: Path) -> None:
     file = place.data / "keys.json"
 
@@ -60,7 +59,6 @@ def test_new_keys_everything_under_them_and_the_end_of_past_months(place: Instal
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("backup")
 def test_a_file_that_may_not_be_changed_is_said_to_be_so(place: Installation) -> None:
     (place.data / ".keys.json.lock").unlink(missing_ok=True)
     (place.data / ".keys.json.lock").mkdir()

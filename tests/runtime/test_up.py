@@ -21,7 +21,6 @@ def place() -> Iterator[Installation]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("up")
 class TestUp:
     def test_comes_back_after_its_web_server_and_its_database_are_killed_and_stops_clean(self, place):
         with place.up("--without-simulators") as process:

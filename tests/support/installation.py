@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 from tests.support.waiting import processes_with, until
 
+from ghiseu.runtime.plan import SIMULATORS
+
 START_LIMIT = 90.0
 
 
@@ -86,10 +88,12 @@ def free_port() -> int:
 
     It lies below the ports that the system gives to outgoing connections.
     """
-    for port in random.sample(range(20_000, 32_000, 10), 200):
-        if all(_is_free(port + step) for step in range(8)):
+    needed = len(SIMULATORS) + 1
+    # Not the shared generator: every test process begins with the same seed, and would try the same ports.
+    for port in random.SystemRandom().sample(range(20_000, 32_000, 10), 200):
+        if all(_is_free(port + step) for step in range(needed)):
             return port
-    raise AssertionError("no eight free ports beside each other")
+    raise AssertionError(f"no {needed} free ports beside each other")
 
 
 def _is_free(port: int) -> bool:

@@ -31,7 +31,8 @@ def as_csv(*, head: Sequence[str], rows: Iterable[Sequence[Cell]], with_mark: bo
 def safe_text(text: str) -> str:
     """Return the text so that no spreadsheet computes it; a null byte, which ends a cell for some, is left out."""
     plain = text.replace("\0", "")
-    return f"'{plain}" if plain.lstrip(" \u00a0").startswith(BEGINS_FORMULA) else plain
+    begins = plain.startswith(BEGINS_FORMULA) or plain.lstrip().startswith(BEGINS_FORMULA)
+    return f"'{plain}" if begins else plain
 
 
 def _written(cell: Cell) -> str:

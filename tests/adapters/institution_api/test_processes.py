@@ -13,22 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.adapters.institution_api.conftest import acting_for, api_of, parcel_of
+from tests.support.installation import free_port
 
 from simulators.common.process import running
 
 SOURCE = Path(__file__).parents[3] / "src"
 TWO = "from simulators import all as every; every.NAMES = {names}; raise SystemExit(every.main({arguments}))"
-
-
-def free_ports() -> int:
-    """Return a port that is free together with the next one."""
-    for first in range(21000, 29000, 7):
-        try:
-            with socket.create_server(("127.0.0.1", first)), socket.create_server(("127.0.0.1", first + 1)):
-                return first
-        except OSError:
-            continue
-    raise AssertionError("no free ports")
 
 
 @contextmanager
@@ -68,7 +58,7 @@ def wait(until: bool, *ports: int) -> None:
 class TestStarter:
     @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
     def test_leaves_no_process_behind(self, tmp_path, ending):
-        first = free_ports()
+        first = free_port()
         with starter(tmp_path, first, ("asp", "interior")) as process:
             wait(True, first, first + 1)
 
@@ -79,7 +69,7 @@ class TestStarter:
             assert process.returncode == (-signal.SIGKILL if ending == signal.SIGKILL else 0)
 
     def test_ends_when_a_child_cannot_run(self, tmp_path):
-        first = free_ports()
+        first = free_port()
         with (
             socket.create_server(("127.0.0.1", first + 1)),
             starter(tmp_path, first, ("asp", "interior")) as process,
@@ -89,7 +79,7 @@ class TestStarter:
             assert "simulator interior ended" in process.stderr.read()
 
     def test_says_which_simulators_are_missing(self, tmp_path):
-        with starter(tmp_path, free_ports(), ("asp", "weather")) as process:
+        with starter(tmp_path, free_port(), ("asp", "weather")) as process:
             assert process.wait(20) == 1
             assert "these simulators are missing: weather" in process.stderr.read()
 
