@@ -12,7 +12,12 @@ from tests.support import databases
 from ghiseu.foundation.crypto import forget_keys
 from ghiseu.foundation.ui import texts
 
-pytest_plugins = ["tests.support.tripwires", "tests.support.journey_table", "tests.support.together"]
+pytest_plugins = [
+    "tests.support.tripwires",
+    "tests.support.journey_table",
+    "tests.support.cost_table",
+    "tests.support.together",
+]
 Working = Callable[[], AbstractContextManager[None]]
 _server = None
 

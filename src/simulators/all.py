@@ -12,7 +12,26 @@ from pathlib import Path
 from simulators.common.process import launch_process, stop
 
 # The place in the list is the distance from the first port.
-NAMES = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay", "trust")
+NAMES = (
+    "mpass",
+    "mconnect",
+    "asp",
+    "cnas",
+    "cadastre",
+    "interior",
+    "mpay",
+    "trust",
+    "msign",
+    "mpower",
+    "mnotify",
+    "mlog",
+    "mdocs",
+    "mdelivery",
+    "mevents",
+    "programari",
+)
+# How far a simulator's system port lies behind its other one.
+SYSTEM_PORTS = 40
 
 
 def missing() -> list[str]:
@@ -35,7 +54,13 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))
     children = {
-        name: launch_process(name, data=given.data, product=given.product, port=given.first_port + distance)
+        name: launch_process(
+            name,
+            data=given.data,
+            product=given.product,
+            port=given.first_port + distance,
+            system_port=given.first_port + distance + SYSTEM_PORTS,
+        )
         for distance, name in enumerate(NAMES)
     }
     try:

@@ -33,6 +33,7 @@ _KINDS = {
 }
 _METHODS = {
     "hand_signature": "signed by hand on paper, which was scanned",
+    "electronic_signature": "with the person's electronic signature, by MSign",
     "citizen_touch": "by touch on the screen that faces the citizen",
     "spoken_before_witness": "said aloud before a witness, a colleague of the operator",
     "guardian": "given by a representative on the recorded mandate",

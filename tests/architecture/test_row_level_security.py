@@ -24,6 +24,16 @@ WIDER = {
         "(encode(subject_index, 'hex'::text) = ANY "
         "(string_to_array(current_setting('app.subject'::text, true), ','::text)))"
     ),
+    # So is who stood there for somebody else: found by the table that exists for it, and by nothing else.
+    ("audit_representative", "own_representative", "SELECT", "{ghiseu_web}"): (
+        "(encode(index, 'hex'::text) = ANY (string_to_array(current_setting('app.subject'::text, true), ','::text)))"
+    ),
+    ("audit_journalrecord", "own_representative", "SELECT", "{ghiseu_web}"): (
+        "(sequence IN ( SELECT audit_representative.record_sequence\n"
+        "   FROM audit_representative\n"
+        "  WHERE (encode(audit_representative.index, 'hex'::text) = ANY "
+        "(string_to_array(current_setting('app.subject'::text, true), ','::text)))))"
+    ),
 }
 OWN_CENTRE = "(centre_id = (current_setting('app.centre'::text))::bigint)"
 # Functions that run with the rights of their owner, and views, which read with those of theirs: each with its reason.

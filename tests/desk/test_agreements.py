@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.support.counter import LATER, all_of, as_worker, ask_for, case_of, come, journaled, scan_all, sign
 from tests.support.trust import seal_beside
 
@@ -86,6 +87,19 @@ class TestWithdrawing:
 
         seal_all(trust)
         assert "Print the withdrawal" in shown(browser, number)
+
+    def test_with_nobody_at_the_desk_is_refused_in_plain_words(self, browser: Client, number: str) -> None:
+        browser.post("/visit/end", {"outcome": "served"})
+        browser.post(reverse("desk:open-nevertheless", args=[number]))
+
+        page = browser.get(f"/cases/{number}/withdraw")
+        answer = browser.post(f"/cases/{number}/withdraw", {"reason": "no more wanted"})
+
+        assert "Nobody who may withdraw it is here" in page.content.decode()
+        assert 'name="reason"' not in page.content.decode()
+        assert answer.status_code == 409
+        assert "Open a visit of the person" in answer.content.decode()
+        assert case_of(number).state == "draft"
 
     def test_of_an_ended_case_changes_nothing(self, browser: Client, number: str) -> None:
         for _ in range(2):

@@ -19,9 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.desk.shop import LIDIA, enter
 from tests.support import counter
 from tests.support.cards import identity_card
+from tests.support.platform_place import registers_of
 from tests.support.recorded_registers import RecordedRegisters
 
-from ghiseu.adapters.mconnect import MConnectRegisters
 from ghiseu.foundation.access import Assurance, scoped_to, transaction
 from ghiseu.foundation.audit.models import JournalRecord
 from ghiseu.modules.applicants.ports import registers
@@ -51,6 +51,38 @@ class TestIdentification:
         assert (found.assurance == Assurance.NONE) == (by == IdentifiedBy.NOT_SEEN)
 
 
+class TestNumberAlone:
+    def test_opens_no_visit_before_somebody_says_what_they_saw(self, lozova: AtDesk, browser: Client) -> None:
+        answer = browser.post("/visits", {"who": EUGENIA})
+
+        assert answer.status_code == 422
+        assert 'id="f-seen-error"' in answer.content.decode()
+        assert counter.all_of(Visit) == []
+
+    @pytest.mark.parametrize("seen", ["not_seen", "unheard-of"])
+    def test_makes_nobody_surer(self, lozova: AtDesk, browser: Client, seen: str) -> None:
+        browser.post("/visits", {"who": EUGENIA, "seen": seen})
+
+        assert [(one.identified_by, one.assurance) for one in counter.all_of(Visit)] == [("not_seen", "none")]
+
+    def test_has_no_answer_chosen_for_it(self, lozova: AtDesk, browser: Client) -> None:
+        page = browser.get("/").content.decode()
+
+        assert "checked" not in page[page.index("<main") : page.index("</main")]
+        assert [one for one in IdentifiedBy.values if f'name="seen" value="{one}"' not in page] == []
+
+    def test_of_a_foreigner_is_asked_as_well(self, lozova: AtDesk, browser: Client) -> None:
+        told = {"who": "", "document": "AB 123 456", "surname": "Popa", "issuing_state": "ROU"}
+
+        assert browser.post("/visits", told).status_code == 422
+        assert browser.post("/visits", {**told, "seen": "foreign_document"}).status_code == 302
+        assert [one.assurance for one in counter.all_of(Visit)] == ["document-seen"]
+
+    def test_needs_no_answer_beside_the_lines_of_a_document(self, lozova: AtDesk, browser: Client) -> None:
+        assert browser.post("/visits", {"who": CARD}).status_code == 302
+        assert [one.assurance for one in counter.all_of(Visit)] == ["document-read"]
+
+
 class OneDesk(RuleBasedStateMachine):
     """An operator who tries whatever a desk offers."""
 
@@ -76,7 +108,7 @@ class OneDesk(RuleBasedStateMachine):
         self.browser.post("/visits", {"who": who, "seen": seen, "assurance": "authenticated"})
         visit = self._open()
         if before is None and visit is not None:
-            seen_one = seen not in {IdentifiedBy.NOT_SEEN, "authenticated", "mpass"}
+            seen_one = seen in set(IdentifiedBy.values) - {IdentifiedBy.NOT_SEEN}
             most = Assurance.DOCUMENT_READ if who == CARD else ORDER[seen_one]
             assert visit.assurance == most
 
@@ -122,7 +154,7 @@ def lozova_at_work(
     with as_owner():
         counter.stock(SERVICE)
     exchange_process.reset()
-    adapter = MConnectRegisters(url=exchange_process.url)
+    adapter = registers_of(exchange_process)
     with registers.serving("mconnect", RecordedRegisters(adapter)):
         yield counter.place()
     adapter.close()

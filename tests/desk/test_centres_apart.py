@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.desk.addresses import GALLERY
-from tests.desk.shop import ADMINISTRATOR, DIMITAR, EUGENIA, ILINCA, Shop, enter
+from tests.desk.shop import ADMINISTRATOR, DIMITAR, EUGENIA, ILINCA, LIDIA, Shop, enter
 from tests.support import counter
 
 from ghiseu.channels.desk import pages, reach
@@ -30,6 +30,7 @@ from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.grant_models import AccessGrant
 from ghiseu.modules.centres.models import Assignment, Centre, Operator, Role
 from ghiseu.modules.documents.models import Document, UploadSession
+from ghiseu.modules.payments.models import PaymentOrder, UnassignedPayment
 from ghiseu.modules.privacy.models import CorrectionRequest
 from ghiseu.modules.submissions.models import Submission
 from ghiseu.modules.visits.models import Visit
@@ -82,9 +83,13 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     ),
     "desk:document": (GET,),
     "desk:withdraw-document": (POST,),
+    "desk:delivery": (GET, posts(act="order"), posts(act="packed"), posts(act="call-off")),
+    "desk:share-results": (POST,),
+    "desk:withdraw-results": (POST,),
     "desk:check": (GET,),
     "desk:signed": (POST,),
     "desk:case-screen": (GET, posts(act="show")),
+    "desk:case-msign": (GET, posts(act="sign"), posts(act="cancel")),
     "desk:ask-witness": (POST,),
     "desk:witness": (GET, posts(text_sha256=SHA256)),
     "desk:submit": (posts(command_id=str(uuid4())),),
@@ -98,12 +103,21 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     "desk:portal-answer": (posts(answer="approved"),),
     "desk:appointment": (GET,),
     "desk:book": (posts(slot="1", office="1", starts_at="2026-12-01T09:00:00+02:00"),),
+    "desk:ask-about-appointment": (POST,),
+    "desk:wish-appointment": (POST,),
     "desk:move-appointment": (posts(slot="1", office="1", starts_at="2026-12-01T09:00:00+02:00"),),
     "desk:cancel-appointment": (POST,),
     "desk:payment": (GET,),
+    "desk:mpay-note": (GET,),
     "desk:issue-order": (POST,),
-    "desk:call": (posts(reached="yes", note="said"),),
+    "desk:call": (GET, posts(answer="told", note="said")),
     "desk:ask-again": (POST,),
+    "desk:settle-payment": (
+        posts(act="assign", order_key="2345-6789-ABCD"),
+        posts(act="refund", reason="why"),
+        posts(act="agree"),
+        posts(act="decline"),
+    ),
     "desk:withdraw-agreement": (POST,),
     "desk:approve-grant": (POST,),
     "desk:end-grant": (POST,),
@@ -118,6 +132,9 @@ OF_NO_CENTRE = {
     "desk:open-case": "names a published service; the case that it opens is of the visit at this desk",
     "citizen:status": "whoever holds the 128-bit code of a slip reads it; nothing personal is there",
     "callbacks:institution-push": "names an institution, and counts only with its signature",
+    "callbacks:delivery-details": "told to MDelivery alone, which proves itself by its certificate",
+    "callbacks:delivery-status": "taken from MDelivery alone, as above",
+    "callbacks:delivery-changes": "told to MDelivery alone, as above; names a service of ours",
 }
 # Addresses of people who work at no centre: an operator is turned away before any object is looked for.
 OF_PEOPLE_WITHOUT_A_CENTRE = {
@@ -127,7 +144,10 @@ OF_PEOPLE_WITHOUT_A_CENTRE = {
     "programme:incident-duty": POST,
     "programme:close-incident": POST,
     "programme:incident-people": POST,
+    "programme:count-incident": POST,
     "programme:incident-letter": GET,
+    "programme:legal-log-again": POST,
+    "programme:legal-log-aside": POST,
     "programme:support-case": GET,
     "programme:support-read": GET,
     "programme:support-approve": POST,
@@ -174,6 +194,7 @@ class Abroad:
     witnessing: int
     submission: str
     grant: int
+    payment: int
     correction: str
     visit: str
     own_number: str
@@ -192,10 +213,12 @@ class Abroad:
             "task": str(self.task),
             "witnessing": str(self.witnessing),
             "grant": str(self.grant),
+            "payment": str(self.payment),
             "field": "purpose",
             "paper": "slip",
             "centre": "LOZ",
             "finding": "1",
+            "shipment": "1",
             "incident": "1",
             "duty": "early_warning",
             "language": "ro",
@@ -208,6 +231,7 @@ class Abroad:
             "task": "987654",
             "witnessing": "987654",
             "grant": "987654",
+            "payment": "987654",
         }
         found = [(filled(route, foreign), filled(route, nobodys))]
         if "<str:key>" in route or "<str:upload>" in route:
@@ -248,7 +272,7 @@ def abroad(shop: Shop, as_owner: Callable[[], AbstractContextManager[None]]) -> 
     with scoped_to(lozova.scope):
         counter.scan(shop.number, "id_applicant", to=lozova, at=at)
     begun = Trial(method="post", text=f'{{"name": "x.png", "size": 4, "sha256": "{SHA256}"}}', media_type=JSON)
-    assert sent(enter(ILINCA), f"/cases/{shop.number}/documents/begin?paper=id_applicant", begun).status_code == 200
+    assert sent(enter(LIDIA), f"/cases/{shop.number}/documents/begin?paper=id_applicant", begun).status_code == 200
     with scoped_to(lozova.scope), transaction():
         case = Case.objects.get(number=shop.number)
         made = {"centre_id": lozova.centre_id, "case": case}
@@ -281,6 +305,13 @@ def abroad(shop: Shop, as_owner: Callable[[], AbstractContextManager[None]]) -> 
             asked_by_id=lozova.operator_id,
             answer_due_on=at.date(),
         )
+        of_money = {"amount": 80, "currency": "MDL", "centre_id": lozova.centre_id}
+        order = PaymentOrder.objects.create(
+            **of_money, case=case, key="2345-6789-ABCD", lines=[], quote={}, issued_at=at, expires_at=at
+        )
+        money = UnassignedPayment.objects.create(
+            **of_money, order=order, order_key=order.key, payment_id="77", why="amount", paid_at=at, received_at=at
+        )
         found = {
             "correction": correction.number,
             "document": str(Document.objects.get().key),
@@ -298,6 +329,7 @@ def abroad(shop: Shop, as_owner: Callable[[], AbstractContextManager[None]]) -> 
         witnessing=witnessing.pk,
         submission=delivery.number,
         grant=grant.pk,
+        payment=money.pk,
         own_number=own,
         **found,
     )
@@ -393,7 +425,7 @@ class TestListsSearchesAndVisits:
             assert "Eugenia" not in page
             assert abroad.visit not in page
 
-    @pytest.mark.parametrize("act", ["end", "reveal", "contact", "for", "for-oneself"])
+    @pytest.mark.parametrize("act", ["end", "reveal", "contact", "for", "for-oneself", "powers"])
     def test_a_visit_of_another_centre_is_not_touched(self, act, abroad, checks):
         dimitar, before = enter(DIMITAR), abroad.rows()
 
@@ -408,11 +440,17 @@ class TestTheTrialsThemselves:
     """A trial that would be refused at home proves nothing abroad."""
 
     def test_find_their_object_at_home(self, abroad):
-        lidia, lost = enter(ILINCA), []
+        at, ilinca = clock.now(), counter.place(ILINCA)
+        with scoped_to(abroad.lozova.scope):
+            counter.leave(counter.all_of(Visit, number=abroad.visit)[0], to=abroad.lozova, at=at)
+            counter.come(EUGENIA, to=ilinca, at=at)
+        lead, lost = enter(ILINCA), []
+        for which in ("witness", "calls"):
+            lead.get("/work-list", {"list": which})
         for name, trial, path, _ in every_trial(abroad):
             if path.startswith(f"/cases/{abroad.own_number}/"):
                 continue
-            status = sent(lidia, path, trial).status_code
+            status = sent(lead, path, trial).status_code
             if status in {404, 405} or status >= 500:
                 lost.append(f"{trial.method} {name}: {status}")
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
+from bench.raw import SAYS_THE_CENTRE, captured
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
@@ -18,6 +19,7 @@ from tests.support.counter import (
     all_of,
     ask_for,
     case_of,
+    change,
     come,
     journaled,
     leave,
@@ -574,3 +576,83 @@ def publish_without_ink(as_owner: Owner) -> None:
         row.canonical = re.sub(r'"version":\s*1\b', '"version": 2', row.canonical)
         row.sha256 = hashlib.sha256(row.canonical.encode()).hexdigest()
         row.save(force_insert=True)
+
+
+class TestAskingAgain:
+    """The screen asks every two seconds; while nothing changes it is told so without judging the request anew."""
+
+    @pytest.fixture
+    def shown(self, paired: Client, browser: Client, number: str, later: Later) -> str:
+        """Put the request on the screen; return the mark of the answer, at the beginning of a half minute."""
+        show(browser, number)
+        later(30 - clock.now().timestamp() % 30)
+        return str(paired.get(reverse("citizen:screen"))["ETag"])
+
+    def ask(self, screen: Client, mark: str) -> HttpResponse:
+        return screen.get(reverse("citizen:screen"), headers={"If-None-Match": mark})
+
+    def test_judges_nothing_while_nothing_has_changed(
+        self, paired: Client, shown: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("ghiseu.journeys.citizen_screen.load_case", None)
+        with captured() as statements:
+            answer = self.ask(paired, shown)
+
+        assert (answer.status_code, answer.content) == (304, b"")
+        sent = [text for text, _ in statements if "SAVEPOINT" not in text and SAYS_THE_CENTRE not in text]
+        assert len(sent) <= 8
+
+    def test_tells_of_a_change_of_the_text(self, paired: Client, shown: str, number: str, lozova: AtDesk) -> None:
+        tell(number, to=lozova, at=clock.now(), applicant_phone="+37369123456")
+
+        answer = self.ask(paired, shown)
+
+        assert answer.status_code == 200
+        assert answer["ETag"] != shown
+        assert "+37369123456" in answer.content.decode()
+
+    def test_tells_of_what_the_operator_and_the_person_press(
+        self, paired: Client, browser: Client, shown: str, number: str, later: Later
+    ) -> None:
+        later(4)
+        press(paired)
+        agreed = self.ask(paired, shown)
+        show(browser, number, act="hide")
+        hidden = self.ask(paired, agreed["ETag"])
+        browser.post("/visit/end", {"outcome": "served"})
+        ended = self.ask(paired, hidden["ETag"])
+
+        assert [one.status_code for one in (agreed, hidden, ended)] == [200, 200, 200]
+        assert "Eugenia" not in ended.content.decode()
+
+    def test_tells_of_a_desk_that_was_locked(self, paired: Client, shown: str) -> None:
+        change(all_of(OperatorSession)[-1], locked_at=clock.now())
+
+        answer = self.ask(paired, shown)
+
+        assert answer.status_code == 200
+        assert "Eugenia" not in answer.content.decode()
+
+    def test_judges_anew_after_half_a_minute(self, paired: Client, shown: str, later: Later) -> None:
+        later(31)
+
+        assert self.ask(paired, shown).status_code == 200
+
+    def test_keeps_the_screen_from_being_taken_for_silent(self, paired: Client, shown: str, later: Later) -> None:
+        before = all_of(CitizenScreen)[0].seen_at
+        later(15)
+
+        self.ask(paired, shown)
+
+        assert all_of(CitizenScreen)[0].seen_at > before
+
+    def test_shows_nothing_of_a_case_that_was_restricted(self, paired: Client, shown: str, number: str) -> None:
+        page = text_on(paired)
+        change(case_of(number), restricted_at=clock.now(), restricted_by_id=1, restriction_reason="objection 14")
+
+        answer = self.ask(paired, shown)
+
+        assert answer.status_code == 200
+        assert number not in answer.content.decode()
+        assert press(paired, page=page).status_code == 302
+        assert requests(number) == []

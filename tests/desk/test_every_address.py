@@ -7,7 +7,19 @@ from tests.desk.addresses import Address, Values, every_address
 from tests.desk.shop import LIDIA, Shop, enter
 
 # Machines call them: the message itself proves who sent it, or it is only written into the log.
-WITHOUT_FORM = frozenset({"institution-push", "saml-acs", "saml-slo", "mpay-service", "policy-report"})
+WITHOUT_FORM = frozenset(
+    {
+        "delivery-changes",
+        "delivery-details",
+        "delivery-status",
+        "institution-push",
+        "mpay-service",
+        "msign-return",
+        "policy-report",
+        "saml-acs",
+        "saml-slo",
+    }
+)
 STRANGE = ("TRACE", "OPTIONS", "DELETE", "PATCH", "CONNECT", "PROPFIND", "X-OWN")
 
 

@@ -49,6 +49,20 @@ class TestList:
         assert said.index("Tvardița") < said.index("Lozova")
         assert said.index("tag--bad") < said.index("tag--muted")
 
+    def test_cuts_off_the_least_of_all_however_new_it_is(self, make_finding):
+        grave = make_finding(severity=3)
+        for number in range(6):
+            make_finding(severity=1, rule="own-surname", fingerprint=f"light {number}")
+        explained = make_finding(severity=3, fingerprint="explained")
+        enter(DATA_OFFICER).post(page_of(explained), {"verdict": "explained", "note": "on duty"})
+
+        found = all_findings(with_explained=False, at=clock.now(), most=3)
+        of_all = all_findings(with_explained=True, at=clock.now(), most=3)
+
+        assert [one.finding.severity for one in found.lines] == [3, 1, 1]
+        assert found.lines[0].finding.pk == of_all.lines[0].finding.pk == grave.pk
+        assert (found.left_off, of_all.left_off) == (4, 5)
+
     def test_leaves_off_what_was_explained_unless_it_is_asked_for(self, finding):
         officer = enter(DATA_OFFICER)
         officer.post(page_of(finding), {"verdict": "explained", "note": "served for good reason"})
@@ -130,6 +144,6 @@ class TestReview:
     def test_leaves_the_finding_open_while_it_is_investigated(self, finding):
         enter(DATA_OFFICER).post(page_of(finding), {"verdict": "to_investigate", "note": "asked"})
 
-        lines = all_findings(with_explained=False, at=clock.now())
+        lines = all_findings(with_explained=False, at=clock.now()).lines
 
         assert [(one.finding.pk, one.is_open, one.review.note) for one in lines] == [(finding.pk, True, "asked")]

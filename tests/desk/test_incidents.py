@@ -8,6 +8,7 @@ from datetime import timedelta
 from time import perf_counter
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from tests.desk.shop import (
     ADMINISTRATOR,
@@ -29,8 +30,10 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import scoped_to, transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.audit.models import JournalRecord
+from ghiseu.foundation.crypto import configured_keyring, fields, open_value, with_new_keys, write_keyring
+from ghiseu.journeys.find_affected import SHOWN, _rows, count_affected
 from ghiseu.modules.applicants.operations import Names, know_person
-from ghiseu.modules.centres.models import Operator
+from ghiseu.modules.centres.models import Centre, Operator
 from ghiseu.modules.privacy.models import Duty, Incident
 
 GHEORGHE = "2099080102964"
@@ -83,6 +86,19 @@ def listed(incident: Incident) -> list[dict[str, str]]:
     return rows_of(enter(DATA_OFFICER).post(f"/programme/incidents/{incident.pk}/people").content)
 
 
+def counted(incident: Incident) -> HttpResponse:
+    return enter(DATA_OFFICER).post(f"/programme/incidents/{incident.pk}/count")
+
+
+def officer_id() -> int:
+    return Operator.objects.by_idnp(DATA_OFFICER).pk
+
+
+def note(found: list[str], place: str, value: bytes) -> bytes:
+    found.append(place)
+    return value
+
+
 def journal_of(shop: Shop, event: str) -> list[JournalRecord]:
     with scoped_to(shop.lidia.scope):
         return all_of(JournalRecord, event=event)
@@ -110,6 +126,12 @@ class TestOpening:
             ("from_at", "31.02.2026 10:00"),
             ("centre", "XXX"),
             ("aware_at", "01.01.2099 10:00"),
+            ("operator", "l2"),
+            ("operator", "12345678901"),
+            ("operator", "987654"),
+            ("desk", "front"),
+            ("acts", "everything"),
+            ("centre", "loz"),
         ],
     )
     def test_says_what_is_wrong_beside_the_field(self, shop, field, value):
@@ -134,7 +156,9 @@ class TestOpening:
         browser, base = enter(person), f"/programme/incidents/{incident.pk}"
 
         answers = [browser.get("/programme/incidents"), browser.get(base), browser.get(f"{base}/letters/ro")]
-        answers += [browser.post(f"{base}/{act}") for act in ("people", "close", "change", "duties/early_warning")]
+        answers += [
+            browser.post(f"{base}/{act}") for act in ("count", "people", "close", "change", "duties/early_warning")
+        ]
         assert {one.status_code for one in answers} == {403}
 
 
@@ -181,15 +205,63 @@ class TestDuties:
 
 
 class TestAffected:
-    def test_are_counted_and_masked_on_screen(self, shop):
-        _, page = opened(centre="LOZ")
+    def test_are_counted_when_somebody_asks_and_masked_on_screen(self, shop):
+        incident, page = opened(centre="LOZ")
+        assert journal_of(shop, "privacy.affected.counted") == []
+        assert f'action="/programme/incidents/{incident.pk}/count"' in page.content.decode()
 
-        said = page.content.decode()
+        said = counted(incident).content.decode()
         assert re.search(r"1 persoană|1 person", said)
         assert EUGENIA not in said
         assert "••••••••••376" in said
         assert "Munteanu" not in said
         assert [one.details["people"] for one in journal_of(shop, "privacy.affected.counted")] == [1]
+
+    def test_are_counted_once_under_two_keys_of_the_index(self, shop, tmp_path, settings, tvardita):
+        keyring = configured_keyring()
+        settings.KEYS_FILE = tmp_path / "keys.json"
+        write_keyring(settings.KEYS_FILE, keyring=with_new_keys(keyring))
+        configured_keyring.cache_clear()
+        with scoped_to(shop.lidia.scope), transaction():
+            acting = acting_for(EUGENIA, centre_id=shop.lidia.centre_id, operator_id=shop.lidia.operator_id)
+            journal.record("cases.case.shown", acting=acting, at=clock.now())
+        incident, _ = opened()
+
+        found = count_affected(incident_id=incident.pk, by_id=officer_id(), at=clock.now())
+
+        configured_keyring.cache_clear()
+        assert (found.people, dict(found.by_centre)) == (2, {"Lozova": 1, "Tvardița": 1})
+        assert found.subjects == (EUGENIA, GHEORGHE)
+        assert dict(found.by_language) == {"ro": 2}
+
+    def test_identifiers_are_opened_for_those_who_are_shown_alone(self, shop, monkeypatch):
+        with scoped_to(shop.lidia.scope), transaction():
+            where = {"centre_id": shop.lidia.centre_id, "operator_id": shop.lidia.operator_id}
+            people = [f"20991{number:08}" for number in range(SHOWN * 2)]
+            for one in people:
+                know(shop, one)
+            shown = [(acting_for(one, **where), "1") for one in people]
+            journal.record_each("cases.case.shown", shown=shown, object_type="case", at=clock.now())
+        incident, _ = opened(centre="LOZ")
+        found: list[str] = []
+        monkeypatch.setattr(
+            fields, "open_value", lambda sealed, *, place: note(found, place, open_value(sealed, place=place))
+        )
+
+        counted = count_affected(incident_id=incident.pk, by_id=officer_id(), at=clock.now())
+
+        assert (counted.people, len(counted.subjects)) == (SHOWN * 2 + 1, SHOWN)
+        assert found.count("audit_journalrecord.subject_idnp") == SHOWN
+
+    def test_are_found_by_the_index_of_their_centre(self, shop):
+        incident, _ = opened(centre="LOZ")
+        centre = Centre.objects.get(code="LOZ")
+
+        with scoped_to(shop.lidia.scope), transaction(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            plan = _rows(incident, centre).explain()
+
+        assert re.search(r"Index Cond: .*centre_id = ", plan)
 
     def test_are_listed_for_the_officer_with_an_event_for_each(self, shop):
         incident, _ = opened()
@@ -292,6 +364,7 @@ class TestDrill:
         incident, page = opened(centre="LOZ", operator=str(shop.lidia.operator_id), acts="cases")
 
         began = perf_counter()
+        assert str(PEOPLE + 1) in counted(incident).content.decode()
         rows = listed(incident)
         took = perf_counter() - began
 

@@ -10,7 +10,7 @@ from ghiseu.channels.desk.photograph import recognise
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys import look_at_service
-from ghiseu.journeys.mind_work import note_call
+from ghiseu.journeys.mind_work import CallAnswer, note_call
 from ghiseu.modules.cases.models import CallReason, CallTask, Case
 from ghiseu.modules.cases.operations import ask_to_call, local_day
 
@@ -49,7 +49,7 @@ class TestDayOfTheCentre:
             ask_to_call(Case.objects.get(number=number), CallReason.ALARM, at=LATE)
             task = CallTask.objects.get()
 
-        note_call(task_id=task.pk, note="comes tomorrow", try_again_on=None, at_desk=lozova, at=LATE)
+        note_call(task_id=task.pk, answer=CallAnswer.TOLD, note="comes tomorrow", at_desk=lozova, at=LATE)
 
         with transaction():
             task.refresh_from_db()

@@ -154,6 +154,8 @@ class TestRestrictedCase:
     def test_is_given_by_those_who_answer_for_the_data(self, at_lozova, who, is_told):
         change(all_of(Case)[0], restricted_at=clock.now(), restricted_by_id=1, restriction_reason="objection 7")
 
+        leave(all_of(Visit)[0], to=at_lozova.lidia, at=clock.now())
+        come(EUGENIA, to=place(who), at=clock.now())
         browser = enter(who)
         (case,) = centres_in(given_file(browser))["LOZ"]["cases"]
 

@@ -62,11 +62,11 @@ class TestCasePage:
 
 
 class TestWorkList:
-    # Counts of all lists in one, calls, stuck deliveries, witnesses wanted, and one statement for each state that the
-    # list shows.
+    # Counts of all lists in one, calls, stuck deliveries, witnesses wanted, money to settle, and one for each state
+    # that the list shows.
     @pytest.mark.parametrize(("which", "states"), [("drafts", 1), ("institution", 2), ("results", 2)])
     def test_sends_this_many(self, which: str, states: int, lozova: AtDesk, count: Count) -> None:
-        assert count(f"/work-list?list={which}") == BEFORE_THE_VIEW + THE_VISIT + 4 + states
+        assert count(f"/work-list?list={which}") == BEFORE_THE_VIEW + THE_VISIT + 5 + states
 
     def test_sends_no_more_for_more_cases(self, lozova: AtDesk, exchange: object, count: Count) -> None:
         case_for(GHEORGHE, at=lozova)

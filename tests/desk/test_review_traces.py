@@ -1,7 +1,9 @@
 """Whoever's data is shown, the journal says so; whatever a form holds, the page answers."""
 
+from datetime import date
+
 import pytest
-from tests.support.counter import act_for, ask_for, come, journaled, leave
+from tests.support.counter import act_for, ask_for, come, journaled, leave, scan_all
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
@@ -27,9 +29,6 @@ class Silent:
     def read(self, question, *, acting):
         raise TryLater("down")
 
-    def check(self):
-        return "down"
-
 
 def count(event):
     with transaction():
@@ -47,7 +46,8 @@ class TestPagesOfACase:
         "page",
         ["check", "sent", "payment", "supplement", "hand-over", "resume", "portal", "papers/slip", "papers/request"],
     )
-    def test_leave_a_trace_of_being_shown(self, number, browser, page):
+    def test_leave_a_trace_of_being_shown(self, number, browser, lozova, page):
+        scan_all(number, to=lozova, at=clock.now())  # an incomplete request is not printed
         before = count("cases.case.shown")
 
         answer = browser.get(f"/cases/{number}/{page}")
@@ -147,6 +147,18 @@ class TestDaysThatARegisterDoesNotKnow:
             )
 
         assert (person.surname, person.birth_date) == ("Rusu", before)
+
+
+class TestDeathOfWhichAnAnswerKeepsSilent:
+    @pytest.mark.parametrize(("facts", "stays"), [({"surname": "Rusu"}, True), ({"deceased_on": None}, False)])
+    def test_is_not_undone(self, lozova, facts, stays):
+        died = date(2026, 1, 2)
+        visit = come(EUGENIA, to=lozova, at=clock.now())
+        with transaction():
+            apply_population_record(person=visit.person, facts={"deceased_on": died.isoformat()}, at=clock.now())
+            person = apply_population_record(person=visit.person, facts=facts, at=clock.now())
+
+        assert person.deceased_on == (died if stays else None)
 
 
 class TestFactsOfAnEarlierVisit:

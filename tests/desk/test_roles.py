@@ -1,15 +1,18 @@
 """Who may open what: the list of addresses times the people who might try."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from tests.desk.addresses import PUBLIC, Address, Values, every_address
 from tests.desk.shop import ADMINISTRATOR, AUDITOR, DATA_OFFICER, DIMITAR, ILINCA, LIDIA, MANAGER, OFFICER, Shop, enter
 
+from ghiseu.foundation.wire.platforms import Finding, Level, platforms
+
 METHODS = ("get", "post", "put")
 NOBODYS = "LOZ-2026-999999-00"
-OF_THE_LEAD = {"/access-grants", "/restrictions"}
+OF_THE_LEAD = {"/access-grants", "/restrictions", "/terminal"}
 OF_ROLE = {"programme": {MANAGER, AUDITOR, ADMINISTRATOR, DATA_OFFICER}, "office": {OFFICER}}
 
 
@@ -73,6 +76,13 @@ class TestColleagueOfAnotherCentre:
         assert shop.number not in enter(DIMITAR).get("/work-list").content.decode()
 
 
+class Ailing:
+    """A shared platform that is down."""
+
+    def check(self, *, at: datetime) -> list[Finding]:
+        return [Finding(level=Level.ERROR, fact="does not answer", next_step="Is the address right?")]
+
+
 class TestPeopleWithoutADesk:
     @pytest.mark.parametrize("person", [OFFICER, MANAGER, AUDITOR, ADMINISTRATOR, DATA_OFFICER])
     def test_are_kept_from_the_pages_of_the_desk(self, shop, person):
@@ -101,8 +111,9 @@ class TestPeopleWithoutADesk:
         assert shop.number not in page
 
     def test_the_auditor_sees_connections_and_published_services(self, shop):
-        page = enter(AUDITOR).get("/programme").content.decode()
-        assert "mconnect" in page
+        with platforms.serving("MExample", Ailing()):
+            page = enter(AUDITOR).get("/programme").content.decode()
+        assert all(word in page for word in ("MExample", "does not answer", "Is the address right?"))
         assert "asp.civil.extract-birth" in page
 
     def test_the_officer_sees_the_services_of_the_institution_alone(self, shop):

@@ -1,5 +1,7 @@
 """Agreeing aloud: one operator reads, a colleague at another desk says that the person agreed."""
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,19 @@ from django.test import Client
 from django.urls import reverse
 from tests.desk.conftest import BrowserOfTheCentre
 from tests.desk.shop import ILINCA, LIDIA, enter
-from tests.support.counter import all_of, ask_for, change, come, journaled, opened, place, scan_all, tell
+from tests.support.counter import (
+    act_for,
+    all_of,
+    ask_for,
+    case_of,
+    change,
+    come,
+    journaled,
+    opened,
+    place,
+    scan_all,
+    tell,
+)
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
@@ -19,8 +33,9 @@ from ghiseu.modules.cases.agreeing_models import WitnessTask
 from ghiseu.modules.cases.models import Evidence
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents.bundle_models import AgreementContent
+from ghiseu.modules.mandates.models import MandateKind
 
-BIRTH, EUGENIA = "asp.civil.extract-birth", "2099010100376"
+BIRTH, EUGENIA, DARIA = "asp.civil.extract-birth", "2099010100376", "2099040101480"
 SERVICES = [BIRTH]
 
 
@@ -48,11 +63,22 @@ def read_aloud(browser: Client, number: str) -> WitnessTask:
 
 
 def confirm(who: Client, task: WitnessTask, **sent: str) -> HttpResponse:
+    who.get("/work-list?list=witness")  # which leads to the task
     return who.post(reverse("desk:witness", args=[task.pk]), {"text_sha256": task.text_sha256, **sent})
 
 
 def agreed(number: str) -> list[Evidence]:
     return all_of(Evidence, case__number=number, method="spoken_before_witness")
+
+
+def say_of(person: Person, change_facts: Callable[[dict[str, list[object]]], object]) -> None:
+    """Let the population register have answered once more about the person, so changed."""
+    with transaction():
+        read = Reading.objects.filter(register="RSP", operation="person", person=person).latest("id")
+        facts = json.loads(read.facts)
+        change_facts(facts)
+        read.pk, read.facts = None, json.dumps(facts)
+        read.save(force_insert=True)
 
 
 class TestWitness:
@@ -103,6 +129,7 @@ class TestWitness:
     def test_sees_the_text_and_the_journal_says_so(self, browser: Client, colleague: Client, number: str) -> None:
         task = read_aloud(browser, number)
 
+        colleague.get("/work-list?list=witness")
         page = colleague.get(reverse("desk:witness", args=[task.pk])).content.decode()
 
         assert "Eugenia" in page
@@ -118,8 +145,34 @@ class TestWitness:
         assert len(agreed(number)) == 2
 
 
+class TestRelation:
+    """Whether reader, person and witness are family is asked of the register; what it never told is not assumed."""
+
+    def test_that_the_register_denies_stands_in_the_evidence(
+        self, browser: Client, colleague: Client, number: str
+    ) -> None:
+        confirm(colleague, read_aloud(browser, number))
+
+        assert {one.details["relation"] for one in agreed(number)} == {"none in RSP"}
+
+    def test_that_no_register_told_of_is_said_to_the_witness_and_in_the_evidence(
+        self, browser: Client, colleague: Client, number: str
+    ) -> None:
+        say_of(case_of(number).holder, lambda facts: facts.pop("family"))
+        task = read_aloud(browser, number)
+        colleague.cookies["language"] = "en"
+        colleague.get("/work-list?list=witness")
+
+        page = colleague.get(reverse("desk:witness", args=[task.pk])).content.decode()
+        confirm(colleague, task)
+
+        assert "No register has told whether you are relatives" in page
+        assert {one.details["relation"] for one in agreed(number)} == {"not checked"}
+
+
 class TestNotAWitness:
     def check_refused(self, who: Client, task: WitnessTask, number: str) -> None:
+        who.get("/work-list?list=witness")
         assert who.get(reverse("desk:witness", args=[task.pk])).status_code in {403, 409}
         assert confirm(who, task).status_code in {403, 409}
         assert agreed(number) == []
@@ -143,15 +196,32 @@ class TestNotAWitness:
 
         self.check_refused(colleague, task, number)
 
+    def check_refused_as_relative(self, who: Client, task: WitnessTask, number: str) -> None:
+        self.check_refused(who, task, number)
+        who.cookies["language"] = "en"
+        page = who.get(reverse("desk:witness", args=[task.pk])).content.decode()
+        assert "The person is a relative of yours" in page
+
+    def make_relative(self, person: Person) -> None:
+        """Let the register have said of the person that Ilinca is their family."""
+        say_of(person, lambda facts: facts["family"].append({"relation": "sister", "idnp": ILINCA}))
+
     def test_a_relative(self, browser: Client, colleague: Client, number: str) -> None:
         task = read_aloud(browser, number)
-        read = all_of(Reading, register="RSP", operation="person")[0]
-        with transaction():
-            read.pk = None
-            read.facts = f'{{"family": [{{"relation": "child", "idnp": "{ILINCA}"}}]}}'
-            read.save(force_insert=True)
+        self.make_relative(case_of(number).holder)
 
-        self.check_refused(colleague, task, number)
+        self.check_refused_as_relative(colleague, task, number)
+
+    def test_a_relative_of_the_person_who_is_not_there(
+        self, browser: Client, colleague: Client, lozova: AtDesk
+    ) -> None:
+        visit = come(EUGENIA, to=lozova, at=clock.now())
+        act_for(visit, DARIA, MandateKind.NOTARISED_POWER, to=lozova, paper="N-77", at=clock.now())
+        number = ask_for(BIRTH, visit=visit, to=lozova, at=clock.now())
+        task = read_aloud(browser, number)
+        self.make_relative(case_of(number).holder)
+
+        self.check_refused_as_relative(colleague, task, number)
 
     def test_after_a_quarter_of_an_hour(self, browser: Client, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
         task = read_aloud(browser, number)

@@ -40,9 +40,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from tests.desk.addresses import Values, every_address
 from tests.desk.shop import ILINCA, LIDIA, enter
 from tests.support import counter
+from tests.support.platform_place import registers_of
 from tests.support.recorded_registers import RecordedRegisters
 
-from ghiseu.adapters.mconnect import MConnectRegisters
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.modules.applicants.ports import registers
@@ -386,7 +386,7 @@ def world(db: None, as_owner: Callable[[], AbstractContextManager[None]], exchan
     with as_owner():
         counter.stock(BIRTH, RECORD)
     exchange_process.reset()
-    adapter = MConnectRegisters(url=exchange_process.url)
+    adapter = registers_of(exchange_process)
     answers = RecordedRegisters(adapter)
     with registers.serving("mconnect", answers):
         yield World(answers=answers)

@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 from tests.support import counter
+from tests.support.paying import mpay, mpay_identity, mpay_process, order, product_url
+from tests.support.platform_place import registers_of
 
 from ghiseu.adapters.institution_api import InstitutionApi
-from ghiseu.adapters.institution_api.exchange import Limits
-from ghiseu.adapters.mconnect import MConnectRegisters
 from ghiseu.foundation.access import scoped_to
+from ghiseu.foundation.wire.exchange import Limits
 from ghiseu.modules.applicants.ports import registers
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.submissions.ports import lookups, news, providers
 from ghiseu.modules.visits.models import Visit
 from simulators.common.process import Running, running, start, stop
 
+__all__ = ["mpay", "mpay_identity", "mpay_process", "order", "product_url"]
 Owner = Callable[[], AbstractContextManager[None]]
 
 
@@ -36,7 +38,7 @@ def exchange_process(simulators_folder: Path) -> Iterator[Running]:
 def exchange(exchange_process: Running) -> Iterator[Running]:
     """Serve the registers' port by the simulated exchange platform, behaving and with an empty ledger."""
     exchange_process.reset()
-    adapter = MConnectRegisters(url=exchange_process.url, connect_seconds=2, total_seconds=4)
+    adapter = registers_of(exchange_process, connect_seconds=2, total_seconds=4)
     with registers.serving("mconnect", adapter):
         yield exchange_process
     adapter.close()
@@ -103,7 +105,7 @@ def rested(exchange: Running) -> Callable[[], AbstractContextManager[None]]:
 
     @contextmanager
     def asked_afresh() -> Iterator[None]:
-        adapter = MConnectRegisters(url=exchange.url, connect_seconds=2, total_seconds=4)
+        adapter = registers_of(exchange, connect_seconds=2, total_seconds=4)
         with registers.serving("mconnect", adapter):
             yield
         adapter.close()

@@ -38,9 +38,11 @@ from tests.support.trust import seal_beside
 
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.states import StepNotAllowed
-from ghiseu.journeys import collect_payment, edit_case, evidence_jobs, seal_agreement
+from ghiseu.journeys import book_appointment, collect_payment, edit_case, evidence_jobs, seal_agreement
 from ghiseu.journeys.complete_papers import send_papers
 from ghiseu.journeys.revoke_agreement import ReasonMissing, Withdrawn, revoke_agreement
+from ghiseu.modules.appointments.models import Appointment, Occupancy, OfferedService
+from ghiseu.modules.appointments.operations import Wanted
 from ghiseu.modules.cases.models import Evidence
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import sealed_files
@@ -54,8 +56,9 @@ from simulators.common.process import Running, running
 from verifier.evidence import Record, check
 
 BIRTH, CERTIFICATE = "asp.civil.extract-birth", "asp.civil.certificate-civil-status"
-SERVICES = [BIRTH, CERTIFICATE]
-EUGENIA, DARIA, TUDOR = "2099010100376", "2099040101480", "2099230108510"
+BOOKING = "asp.appointment.identity-passport"
+SERVICES = [BIRTH, CERTIFICATE, BOOKING]
+EUGENIA, DARIA, TUDOR, DENIS = "2099010100376", "2099040101480", "2099230108510", "2099200107406"
 REASON = "M-am răzgândit."
 Owner = Callable[[], AbstractContextManager[None]]
 
@@ -364,6 +367,62 @@ class TestWithdrawal:
         with pytest.raises(ReasonMissing):
             revoke_agreement(number=signed, reason="  ", at_desk=lozova, at=LATER)
         assert case_of(signed).state == "draft"
+
+
+class TestWithdrawalOfABooking:
+    """The person agreed on paper to be booked, and takes that back: the place is free again."""
+
+    @pytest.fixture
+    def booked(self, lozova: AtDesk, exchange: Running) -> str:
+        number = ask_for(BOOKING, visit=come(DENIS, to=lozova), to=lozova)
+        tell(number, to=lozova, service="id_card")
+        sign(number, to=lozova)
+        with transaction():
+            slot = book_appointment.offer(number=number, at_desk=lozova, at=NOON)[0].slots[0]
+        wanted = Wanted(offered_id=slot.offered_id, starts_at=slot.starts_at)
+        book_appointment.book(number=number, wanted=wanted, at_desk=lozova, at=NOON)
+        return number
+
+    def test_cancels_the_appointment(self, booked: str, lozova: AtDesk) -> None:
+        assert revoke(booked, lozova) == Withdrawn(number=booked, was_sent=False)
+
+        [appointment] = all_of(Appointment, case__number=booked)
+        assert (appointment.state, appointment.occupancy_id is not None) == ("cancelled", True)
+        assert all_of(Occupancy, pk=appointment.occupancy_id)[0].is_released
+        assert len(journaled("appointments.appointment.cancelled")) == 1
+        assert journaled("documents.agreement.withdrawn") != []
+        assert calls(booked) == []
+        assert case_of(booked).state == "done"
+        assert timeline(booked)[-1] == "agreement-withdrawn"
+
+    def test_pressed_twice_is_one(self, booked: str, lozova: AtDesk) -> None:
+        first = revoke(booked, lozova)
+
+        assert revoke(booked, lozova) == first
+        assert len(journaled("appointments.appointment.cancelled")) == 1
+
+    def test_too_late_for_the_office_asks_a_person_to_call_it(
+        self, booked: str, lozova: AtDesk, as_owner: Owner
+    ) -> None:
+        with as_owner():
+            OfferedService.objects.update(cancel_until_hours=24)
+        [appointment] = all_of(Appointment, case__number=booked)
+        [place] = all_of(Occupancy, pk=appointment.occupancy_id)
+        last_hour = place.starts_at - timedelta(minutes=30)
+
+        revoke_agreement(number=booked, reason=REASON, at_desk=lozova, at=last_hour)
+
+        assert all_of(Appointment, case__number=booked)[0].state == "confirmed"
+        assert calls(booked) == ["alarm"]
+
+    def test_after_it_began_changes_nothing(self, booked: str, lozova: AtDesk) -> None:
+        [appointment] = all_of(Appointment, case__number=booked)
+        [place] = all_of(Occupancy, pk=appointment.occupancy_id)
+
+        with pytest.raises(StepNotAllowed):
+            revoke_agreement(number=booked, reason=REASON, at_desk=lozova, at=place.starts_at)
+
+        assert all_of(Appointment, case__number=booked)[0].state == "confirmed"
 
 
 def _contents(kind: str) -> list[dict[str, str]]:

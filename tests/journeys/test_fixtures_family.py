@@ -27,8 +27,8 @@ from tests.support.counter import (
 )
 
 from ghiseu.journeys.act_for_another import act_for_oneself
+from ghiseu.journeys.lacking import NotReady
 from ghiseu.journeys.open_case import NotPossible, RoleDoesNotFit
-from ghiseu.journeys.submit_case import NotReady
 from ghiseu.modules.cases.models import Evidence, OpenMatter
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
 from ghiseu.modules.centres.at_desk import AtDesk
@@ -268,11 +268,9 @@ class TestBornAbroad:
         number = ask_for(TRANSCRIPTION, visit=self.diana(lozova), to=lozova)
         tell(number, to=lozova, record_kind="birth", document_form="plain", foreign_authority="Comune di Parma")
         tell(number, to=lozova, foreign_number="118")
-        scan_all(number, to=lozova)
-        sign(number, to=lozova)
 
         with pytest.raises(NotReady) as lack:
-            submit(number, to=lozova)
+            sign(number, to=lozova)
 
         assert "stop:legalisation" in lack.value.lacks
 
@@ -330,10 +328,9 @@ class TestTwins:
 
     def test_cannot_be_the_same_child_twice(self, lozova: AtDesk, paternity: str) -> None:
         tell(paternity, to=lozova, twin_idnps=[TWIN, TWIN])
-        sign(paternity, to=lozova)
 
         with pytest.raises(NotReady) as lack:
-            submit(paternity, to=lozova)
+            sign(paternity, to=lozova)
 
         assert lack.value.lacks == ["field:twin_idnps"]
 

@@ -20,8 +20,8 @@ from tests.support.counter import (
     leave,
     opened,
     place,
+    print_request,
     scan,
-    scan_all,
     sign,
     submit,
     tell,
@@ -35,7 +35,7 @@ from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import collect_payment, make_papers
 from ghiseu.journeys.edit_case import Choices, choose
 from ghiseu.journeys.end_case import FiledNumber, NumberMissing, end_case, file_number
-from ghiseu.journeys.submit_case import NotReady
+from ghiseu.journeys.lacking import NotReady
 from ghiseu.modules.cases.states import Outcome
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.mandates.models import MandateKind
@@ -97,11 +97,9 @@ class TestDisabledPensioner:
 
     def test_cannot_have_it_free_and_in_five_days(self, lozova: AtDesk, number: str) -> None:
         tell(number, to=lozova, term="t5")
-        scan_all(number, to=lozova)
-        sign(number, to=lozova)
 
         with pytest.raises(NotReady) as lack:
-            submit(number, to=lozova)
+            sign(number, to=lozova)
 
         assert set(lack.value.lacks) == {"field:term", "price:free_only_in_longest_term"}
 
@@ -132,10 +130,9 @@ class TestHeirWhoIsNotKin:
 
     def test_needs_the_heir_paper_for_the_wider_content(self, lozova: AtDesk, number: str) -> None:
         tell(number, to=lozova, asker_quality="heir")
-        sign(number, to=lozova)
 
         with pytest.raises(NotReady) as lack:
-            submit(number, to=lozova)
+            print_request(number, to=lozova)
 
         assert lack.value.lacks == ["paper:heir_paper"]
         scan(number, "heir_paper", to=lozova)
@@ -337,10 +334,8 @@ class TestConsulate:
         visit = come(ANDREI, to=lozova, by=IdentifiedBy.PASSPORT)
         number = ask_for(CERTIFICATE, visit=visit, to=lozova, answers={"foreign_events": False})
         tell(number, to=lozova, purpose="other", country_of_use="Italia", term="c30")
-        scan_all(number, to=lozova)
-        sign(number, to=lozova)
 
         with pytest.raises(NotReady) as lack:
-            submit(number, to=lozova)
+            sign(number, to=lozova)
 
         assert set(lack.value.lacks) == {"field:term", "price:term_not_offered"}

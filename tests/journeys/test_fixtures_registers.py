@@ -31,8 +31,8 @@ from ghiseu.journeys.ask_status import ask_status
 from ghiseu.journeys.edit_case import Typed, dispute_field, save_field
 from ghiseu.journeys.end_case import end_case
 from ghiseu.journeys.find_people import find_cases
+from ghiseu.journeys.lacking import NotReady
 from ghiseu.journeys.open_case import NotPossible, OnlyTheLeadMayOverride
-from ghiseu.journeys.submit_case import NotReady
 from ghiseu.modules.cases.fields import RegisterValueStands
 from ghiseu.modules.cases.models import Case, OpenMatter
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
@@ -191,11 +191,9 @@ class TestRegisterIsWrong:
     def test_lets_the_case_wait_until_the_date_is_corrected(self, lozova: AtDesk, number: str) -> None:
         tell(number, to=lozova, document_birth_date=CARD_SAYS)
         self.dispute(number, lozova)
-        scan_all(number, to=lozova)
-        sign(number, to=lozova)
 
         with pytest.raises(NotReady) as lack:
-            submit(number, to=lozova)
+            sign(number, to=lozova)
 
         assert lack.value.lacks == ["stop:register_match"]
         assert case_of(number).state == "draft"

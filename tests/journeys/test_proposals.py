@@ -57,9 +57,6 @@ class WithAnOlderChild:
             read_at=answer.read_at,
         )
 
-    def check(self) -> str:
-        return ""
-
 
 def state_of(file: OpenedCase, field: str) -> FieldState:
     return next(one for one in file.judged.evaluation.fields if one.field.id == field)

@@ -1,89 +1,49 @@
 """What was kept long enough is destroyed; what somebody objected to stays and is shown to few."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import Settings
+from tests.support import retention
 from tests.support.counter import (
     ILINCA,
     NOON,
     all_of,
     as_worker,
-    ask_for,
     case_of,
     change,
     come,
-    complete_and_submit,
     journaled,
     leave,
     opened,
     place,
-    scan,
 )
+from tests.support.retention import EUGENIA, GHEORGHE, KEPT, a_case, ended, night, own_keys
 
 from ghiseu.foundation.access import scoped_to, transaction
-from ghiseu.foundation.crypto import CannotOpen, configured_keyring, forget_keys, write_keyring
+from ghiseu.foundation.crypto import CannotOpen, configured_keyring, forget_keys
 from ghiseu.foundation.crypto.models import DataKey
-from ghiseu.foundation.crypto.month_names import coming_months
-from ghiseu.foundation.crypto.months import with_months
-from ghiseu.foundation.store import FolderStore, NotStored, document_stores
+from ghiseu.foundation.store import NotStored
 from ghiseu.journeys import end_months, retention_jobs
-from ghiseu.journeys.end_case import end_case
+from ghiseu.journeys.ask_correction import ask_correction, end_correction
 from ghiseu.journeys.keep_until import kept_until, rules
 from ghiseu.journeys.load_case import CaseIsRestricted, ContentDestroyed
 from ghiseu.journeys.restrict_case import NotForYou, ReasonMissing, lift, restrict
 from ghiseu.modules.applicants.models import NameKey, Person, Reading
 from ghiseu.modules.cases.models import CaseEvent, CaseField, Evidence
-from ghiseu.modules.cases.states import Outcome
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import sealed_files
 from ghiseu.modules.documents.models import Document
+from ghiseu.modules.privacy import corrections
+from ghiseu.modules.privacy.corrections import Wrong
+from ghiseu.modules.privacy.models import CorrectionRequest, CorrectionState
 from ghiseu.modules.submissions.models import Submission
 from simulators.common.process import Running
 
-SERVICES = ["asp.civil.extract-birth"]
-EUGENIA, GHEORGHE = "2099010100376", "2099080102964"
-KEPT = timedelta(days=91)
-
-
-@pytest.fixture(autouse=True)
-def own_keys(tmp_path: Path, settings: Settings) -> Iterator[None]:
-    """Give this test a keys file of its own that opens what the others opened."""
-    keyring = configured_keyring()
-    settings.KEYS_FILE = tmp_path / "keys.json"
-    write_keyring(settings.KEYS_FILE, keyring=with_months(replace(keyring, months={}), coming_months(NOON.date())))
-    configured_keyring.cache_clear()
-    with document_stores.serving("documents", FolderStore(tmp_path / "documents", reserve=0)):
-        yield
-    configured_keyring.cache_clear()
-
-
-@pytest.fixture
-def ended(lozova: AtDesk, exchange: Running) -> str:
-    """Let Eugenia's case be filled, signed, sent and withdrawn at once."""
-    return a_case(EUGENIA, to=lozova)
-
-
-def a_case(idnp: str, *, to: AtDesk, ends: bool = True) -> str:
-    visit = come(idnp, to=to)
-    number = ask_for(SERVICES[0], visit=visit, to=to)
-    complete_and_submit(number, to=to)
-    if case_of(number).state == "draft":
-        scan(number, "identity", to=to)
-    change(case_of(number), state="with_institution")
-    if ends:
-        end_case(number=number, outcome=Outcome.WITHDRAWN, at_desk=to, at=NOON)
-    leave(visit, to=to)
-    return number
-
-
-def night(after: timedelta) -> end_months.Round:
-    with scoped_to(None), as_worker():
-        return end_months.run(at=NOON + after)
+SERVICES = retention.SERVICES
+__all__ = ["ended", "own_keys"]
 
 
 class TestCase:
@@ -168,6 +128,62 @@ class TestCase:
         assert len(all_of(Person)) == 1
 
 
+class TestCorrectionOfARegister:
+    """Asked for outside any case, and kept as long after the answer as a case without a rule of its own."""
+
+    WRONG = Wrong(
+        register="RSP", field="adresa", register_says="s. Colibași", person_says="s. Lozova", evidence="buletin nr. 12"
+    )
+
+    @pytest.fixture
+    def answered(self, lozova: AtDesk, exchange: Running) -> str:
+        visit = come(GHEORGHE, to=lozova)
+        number = ask_correction(visit=visit, wrong=self.WRONG, at_desk=lozova, at=NOON).number
+        end_correction(number=number, to=CorrectionState.ANSWERED, answer="scrisoarea 17", at_desk=lozova, at=NOON)
+        leave(visit, to=lozova)
+        return number
+
+    def test_is_emptied_when_its_time_is_over_and_not_before(self, answered: str, lozova: AtDesk) -> None:
+        assert night(timedelta(days=90)).destroyed == 0
+
+        assert night(KEPT).destroyed == 1
+        assert night(KEPT).destroyed == 0
+
+        [kept] = all_of(CorrectionRequest)
+        assert (kept.number, kept.register, kept.state, kept.ended_at) == (answered, "RSP", "answered", NOON)
+        assert kept.destroyed_at == NOON + KEPT
+        assert {kept.field, kept.register_says, kept.person_says, kept.evidence, kept.answer} == {""}
+
+    def test_is_journaled_of_the_worker(self, answered: str, lozova: AtDesk) -> None:
+        night(KEPT)
+
+        [row] = journaled("privacy.correction.destroyed")
+        assert (row.object_id, row.channel, row.subject_idnp) == (answered, "worker", GHEORGHE)
+
+    def test_keeps_its_person_known_until_then(self, answered: str, lozova: AtDesk) -> None:
+        assert night(timedelta(days=90)).destroyed == 0
+        assert all_of(Person, idnp_index=all_of(Person)[0].idnp_index)[0].full_name != ""
+
+        night(KEPT)
+
+        assert {one.full_name for one in all_of(Person)} == {""}
+
+    def test_is_kept_while_it_waits_for_an_answer(self, answered: str, lozova: AtDesk) -> None:
+        visit = come(EUGENIA, to=lozova)
+        ask_correction(visit=visit, wrong=self.WRONG, at_desk=lozova, at=NOON)
+
+        assert night(KEPT * 9).destroyed == 1
+        assert [one.person_says for one in all_of(CorrectionRequest)] == ["", "s. Lozova"]
+
+    def test_is_on_no_list_afterwards(self, answered: str, lozova: AtDesk) -> None:
+        night(KEPT)
+
+        with transaction():
+            assert corrections.of_centre() == []
+            with pytest.raises(CorrectionRequest.DoesNotExist):
+                corrections.numbered(answered)
+
+
 class TestRestriction:
     def test_keeps_a_case_and_hides_it_but_for_who_answers_for_the_data(self, ended: str, lozova: AtDesk) -> None:
         lead = place(ILINCA)
@@ -242,8 +258,9 @@ class TestMonths:
             raw = sealed_values()
         night(timedelta(days=120))
 
+        change(case_of(ended), destroyed_at=None)  # as the old backup has it
         with transaction():
-            copy.save(force_insert=True)  # the row of an old backup
+            copy.save(force_insert=True)
             for value in values:
                 value.value = value.disputed_value = ""
                 value.save(force_insert=True)

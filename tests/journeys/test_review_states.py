@@ -194,6 +194,7 @@ class TestSentMeanwhile:
 
 class TestSignedScan:
     def test_of_a_stale_text_is_refused_before_it_is_kept(self, draft: str, lozova: AtDesk) -> None:
+        scan_all(draft, to=lozova)
         printed = texts_of(opened(draft, to=lozova)).request_sha256
         tell(draft, to=lozova, applicant_phone="+37369123456")
 
@@ -290,9 +291,6 @@ class HalfADate:
             record_id="1",
             read_at=NOON,
         )
-
-    def check(self) -> str:
-        return ""
 
 
 class TestHalfADate:

@@ -24,8 +24,8 @@ from tests.support.counter import (
 
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys import make_papers
+from ghiseu.journeys.lacking import NotReady
 from ghiseu.journeys.mind_work import ask_delivery_again
-from ghiseu.journeys.submit_case import NotReady
 from ghiseu.journeys.tell_granted import tell_granted
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents.papers import render

@@ -8,7 +8,8 @@ from tests.support.counter import DIMITAR, ILINCA, all_of, as_worker, ask_for, c
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import scoped_to, transaction
-from ghiseu.foundation.audit.models import Finding
+from ghiseu.foundation.audit.models import Finding, WatchedUntil
+from ghiseu.journeys import watch_jobs
 from ghiseu.journeys.find_people import find_cases
 from ghiseu.journeys.show_case import show_rows
 from ghiseu.journeys.watch_jobs import watch_days
@@ -73,6 +74,23 @@ class TestNight:
 
         assert first == second
         assert len(first) == 1
+
+    def test_looks_at_every_day_since_the_last_one_after_a_worker_stood_still(self, lozova, night):
+        assert night() == []
+        leave(come(MOTHER, to=lozova, at=MORNING + timedelta(days=1)), to=lozova, at=MORNING + timedelta(days=1))
+
+        found = night(NIGHT_AFTER + timedelta(days=21))
+
+        assert found == [("out-of-hours", lozova.operator_id), ("own-relatives", lozova.operator_id)]
+        assert [one.day for one in all_of(WatchedUntil)] == [(NIGHT_AFTER + timedelta(days=20)).date()]
+
+    def test_goes_on_the_next_night_after_a_very_long_time(self, lozova, night, monkeypatch):
+        night()
+        leave(come(MOTHER, to=lozova, at=MORNING + timedelta(days=7)), to=lozova, at=MORNING + timedelta(days=7))
+        monkeypatch.setattr(watch_jobs, "MOST_AT_ONCE", 6)
+
+        assert night(NIGHT_AFTER + timedelta(days=30)) == []
+        assert night(NIGHT_AFTER + timedelta(days=31)) == [("own-relatives", lozova.operator_id)]
 
     def test_does_not_count_who_merely_stands_on_a_list(self, lozova, night):
         visit = come(MOTHER, to=lozova, at=MORNING - timedelta(days=20))

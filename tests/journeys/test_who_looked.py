@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from tests.support.counter import DIMITAR, ILINCA, NOON, all_of, ask_for, change, come, journaled, leave, place
+from tests.support.counter import DIMITAR, ILINCA, NOON, act_for, all_of, ask_for, change, come, journaled, leave, place
 
 import ghiseu
 from ghiseu.foundation.access import NoTransaction, rows_about, scoped_to, transaction
@@ -18,12 +18,14 @@ from ghiseu.journeys.plain_events import PLAIN, plain_event
 from ghiseu.journeys.plain_purposes import BEGINNINGS, PURPOSES, plain_purpose
 from ghiseu.journeys.who_looked import LOOKS_BACK, IdentityNotSeen, who_looked
 from ghiseu.modules.applicants.models import Reading
+from ghiseu.modules.centres.models import Assignment
+from ghiseu.modules.mandates.models import MandateKind
 from ghiseu.modules.visits.models import IdentifiedBy
 
 SOURCE = Path(ghiseu.__path__[0])
 EXTRACT = "asp.civil.extract-birth"
 SERVICES = (EXTRACT,)
-EUGENIA, GHEORGHE = "2099010100376", "2099080102964"
+EUGENIA, GHEORGHE, VASILE = "2099010100376", "2099080102964", "2099050101850"
 LATER = NOON + timedelta(minutes=10)
 WORDS = [(event, language) for event in sorted(PLAIN) for language in ("ro", "ru", "en")]
 pytestmark = pytest.mark.usefixtures("exchange")
@@ -100,6 +102,19 @@ class TestWhoLooked:
         assert opened.number == number
         assert opened.purpose.endswith("you asked for the service")
 
+    def test_knows_the_lead_by_the_day_at_the_centre(self, lozova, as_owner):
+        lead = place(ILINCA, desk=1)
+        at = NOON.replace(hour=23)  # the next day there
+        with as_owner():
+            Assignment.objects.filter(operator_id=lead.operator_id, role="centre_lead").update(
+                from_date=at.date() + timedelta(days=1)
+            )
+        visit = come(EUGENIA, to=lead, at=at)
+
+        lines = who_looked(visit=visit, at_desk=lead, language="en", at=at + timedelta(minutes=1))
+
+        assert {one.operator for one in lines} == {f"head of the centre, operator no. {lead.operator_id}"}
+
     def test_names_every_call_of_a_register(self, lozova):
         visit = come(EUGENIA, to=lozova)
         ask_for(EXTRACT, visit=visit, to=lozova)
@@ -144,6 +159,35 @@ class TestWhoLooked:
         lines = who_looked(visit=visit, at_desk=lozova, language="ro", at=LATER)
 
         assert {one.number for one in lines} == {visit.number}
+
+    def test_tells_what_was_done_while_they_stood_for_somebody_else(self, lozova, tvardita):
+        with scoped_to(tvardita.scope):
+            visit = come(VASILE, to=tvardita)
+            act_for(visit, EUGENIA, MandateKind.NOTARISED_POWER, to=tvardita, paper="P-1")
+            number = ask_for(EXTRACT, visit=visit, to=tvardita, role="representative")
+            leave(visit, to=tvardita)
+        visit = come(VASILE, to=lozova)
+
+        lines = who_looked(visit=visit, at_desk=lozova, language="en", at=LATER)
+
+        for_another = [one for one in lines if one.what.endswith("(You came for somebody else.)")]
+        assert "A request was opened. (You came for somebody else.)" in {one.what for one in for_another}
+        assert number in {one.number for one in for_another}
+        assert {one.centre for one in for_another} == {"Centre of Tvardița"}
+        assert "Munteanu" not in str(lines)
+        assert EUGENIA not in str(lines)
+
+    def test_tells_the_holder_what_was_done_by_a_representative_without_that_remark(self, lozova):
+        visit = come(VASILE, to=lozova)
+        act_for(visit, EUGENIA, MandateKind.NOTARISED_POWER, to=lozova, paper="P-1")
+        number = ask_for(EXTRACT, visit=visit, to=lozova, role="representative")
+        leave(visit, to=lozova)
+        visit = come(EUGENIA, to=lozova)
+
+        lines = who_looked(visit=visit, at_desk=lozova, language="en", at=LATER)
+
+        assert number in {one.number for one in lines}
+        assert [one for one in lines if one.what.endswith("(You came for somebody else.)")] == []
 
     def test_joins_what_was_repeated(self, lozova):
         visit = come(EUGENIA, to=lozova)
@@ -241,4 +285,4 @@ class TestTheSetting:
 
         # Both answer the person at the desk alone, with their document seen.
         assert callers == {"journeys/who_looked.py", "journeys/my_data.py"}
-        assert tellers == {"scope.py", "0004_before_own_subject.py"}
+        assert tellers == {"scope.py", "0004_before_own_subject.py", "0006_before_representatives.py"}

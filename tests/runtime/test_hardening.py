@@ -182,3 +182,66 @@ class TestWebProcess:
 
         assert ended.returncode == 1
         assert "GHISEU_SECRET_KEY is not set" in ended.stderr
+
+    def test_does_not_start_with_pages_for_developers(self, safe, monkeypatch):
+        monkeypatch.setattr(hardening, "_require_database", lambda: None)
+        monkeypatch.setattr(hardening, "database_login", lambda: "")
+        safe.DEBUG = True
+
+        with pytest.raises(SystemExit, match="DEBUG is on"):
+            hardening.refuse_open_installation()
+
+
+class TestEveryProcess:
+    """Whatever serves people or works for them does not start on an installation that is open."""
+
+    ROLES = ("web", "payments", "worker")
+
+    def start(self, name: str, *, url: str, tmp_path: Path, **given: str) -> subprocess.CompletedProcess[str]:
+        """Load the process up to where it would serve, and no further."""
+        script = {
+            "web": "import ghiseu.runtime.web",
+            "payments": "import ghiseu.runtime.payments",
+            "worker": "from ghiseu.runtime import worker; worker.work = lambda: None; worker.asyncio.run = print; "
+            "raise SystemExit(worker.main())",
+        }
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(PROJECT / "src"),
+            "DJANGO_SETTINGS_MODULE": "ghiseu.config.settings",
+            "GHISEU_SECRET_KEY": "k" * 64,
+            "GHISEU_DATA_DIR": str(tmp_path),
+            "PUBLIC_URL": url,
+            **given,
+        }
+        return subprocess.run(
+            [sys.executable, "-c", script[name]], env=environment, capture_output=True, text=True, check=False
+        )
+
+    @pytest.mark.parametrize("name", ROLES)
+    def test_refuses_readable_lines_and_a_login_that_sees_all(self, name, tmp_path):
+        ended = self.start(name, url="http://ghiseu.example.md", tmp_path=tmp_path)
+
+        assert ended.returncode == 1
+        assert "must begin with https://" in ended.stderr
+        assert "who sees every centre" in ended.stderr
+
+    @pytest.mark.parametrize("name", ROLES)
+    def test_refuses_a_login_that_sees_all_behind_https(self, name, tmp_path):
+        ended = self.start(name, url=PUBLIC, tmp_path=tmp_path)
+
+        assert ended.returncode == 1
+        assert "must begin with https://" not in ended.stderr
+        assert "who sees every centre" in ended.stderr
+
+    def test_does_not_guess_while_the_database_is_silent(self, tmp_path):
+        ended = self.start("web", url=PUBLIC, tmp_path=tmp_path, DATABASE_URL="postgresql://x@127.0.0.1:9/none")
+
+        assert ended.returncode == 1
+        assert "the database does not answer" in ended.stderr
+
+    @pytest.mark.parametrize("name", ROLES)
+    def test_starts_as_it_is_on_one_machine(self, name, tmp_path):
+        ended = self.start(name, url="http://127.0.0.1:8000", tmp_path=tmp_path)
+
+        assert ended.returncode == 0, ended.stderr

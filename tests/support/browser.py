@@ -5,7 +5,7 @@ A story:
     def test_extract(counter, stack):                      # fixtures of tests/stories/conftest.py
         desk = counter()                                   # signed in: Lidia, Lozova, first desk, Romanian
         with desk.journey("a", "birth extract, Eugenia"):  # counts from here, asserts BUDGETS at the end
-            desk.scan("2099010100376", to="/visit")        # device: types fast, costs no operator key
+            desk.scan("2099010100376", to="/visit")        # device: types fast; F9, a key: an identity card is seen
             desk.type("nas")                               # operator: one key per character
             desk.press("Enter", to="/services/*")          # operator: `to` waits for that page (`*` = one part)
             paper = desk.printed("F8")                     # one key; the PDF that the product asked for: .text, .bytes
@@ -44,9 +44,10 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, FileChooser, Page, Response, Route, sync_playwright
 from tests.support.waiting import processes_with, until
 
+from ghiseu.runtime.plan import SIMULATORS
+
 LIDIA, ILINCA, DIMITAR = "2099240108887", "2099310101017", "2099310102025"
 LOCALES = {"ro": "ro-RO", "ru": "ru-RU", "en": "en-GB"}
-SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay", "trust")
 # Pages and operator keys of an expert, by journey.
 BUDGETS = {"a": (6, 22), "b": (12, 100), "c": (3, 12), "d": (11, 76), "e": (5, 20), "f": (4, 14)}
 FIRST_PAGE, LATER_PAGE = 150_000, 30_000
@@ -365,8 +366,11 @@ class Counter:
 
     # What the devices of the desk do
 
-    def scan(self, text: str, *, to: str = "") -> None:
-        """Let the document reader type: five milliseconds between characters, Enter after each line."""
+    def scan(self, text: str, *, to: str = "", seen: str = "F9") -> None:
+        """Let the document reader type: five milliseconds between characters, Enter after each line.
+
+        A number alone opens no visit: the operator presses the key of what they see, which is counted.
+        """
         moment = time.time()
         with self._arriving(to):
             for line in text.splitlines():
@@ -375,6 +379,9 @@ class Counter:
                     self._reader_key(letter, letter, moment)
                 moment += 0.005
                 self._reader_key("Enter", "\r", moment)
+            if text.isdigit():
+                self.focuses("seen")
+                self.press(seen)
 
     def scan_papers(self, key: str, *files: Path, to: str = "") -> None:
         """Press the key of a file box and choose what the scanner saved."""

@@ -246,7 +246,8 @@ def print_request(number: str, *, to: AtDesk, at: datetime = NOON) -> str:
 
 
 def sign(number: str, *, to: AtDesk, at: datetime = NOON) -> OpenedCase:
-    """Print the request and let the person sign it by hand; the scan is kept."""
+    """Scan what is needed, print the request and let the person sign it by hand; the scan is kept."""
+    scan_all(number, to=to, at=at)
     printed = print_request(number, to=to, at=at)
     scan = SignedScan(document_sha256=hashlib.sha256(printed.encode()).hexdigest(), request_sha256=printed)
     return confirm_request.record_signed(number=number, scan=scan, at_desk=to, at=at)

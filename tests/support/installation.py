@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 from tests.support.waiting import processes_with, until
 
-from ghiseu.runtime.plan import SIMULATORS
+from ghiseu.runtime.plan import plan_of
 
 START_LIMIT = 90.0
 
@@ -88,12 +88,12 @@ def free_port() -> int:
 
     It lies below the ports that the system gives to outgoing connections.
     """
-    needed = len(SIMULATORS) + 1
+    needed = [port - 1 for port in plan_of({"PORT": "1"}, with_simulators=True).ports().values()]
     # Not the shared generator: every test process begins with the same seed, and would try the same ports.
-    for port in random.SystemRandom().sample(range(20_000, 32_000, 10), 200):
-        if all(_is_free(port + step) for step in range(needed)):
+    for port in random.SystemRandom().sample(range(20_000, 32_000, 100), 100):
+        if all(_is_free(port + step) for step in needed):
             return port
-    raise AssertionError(f"no {needed} free ports beside each other")
+    raise AssertionError("the ports that an installation needs are nowhere free")
 
 
 def _is_free(port: int) -> bool:

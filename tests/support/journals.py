@@ -68,8 +68,8 @@ class Kept:
     def seal(self, *, day: int) -> None:
         """Seal so many days after the first."""
         with transaction():
-            daily_seal.seal_finished_day(at=NOON + timedelta(days=day))
-        anchor.bring_up_to_date(self.anchor)
+            made = daily_seal.seal_finished_day(at=NOON + timedelta(days=day))
+        anchor.bring_up_to_date(self.anchor, begin=made is not None and made.number == 1)
 
     def check(self) -> Report:
         """Run the verifier on the database."""

@@ -30,10 +30,6 @@ class RecordedRegisters:
             raise found
         return found
 
-    def check(self) -> str:
-        """Return what the adapter says of itself."""
-        return self._adapter.check()
-
     def words_about(self, idnp: str) -> set[str]:
         """Return every text in the answers about the person, days also as pages and papers show them."""
         answers = [one for key, one in self._known.items() if key[2] == idnp and isinstance(one, RegisterAnswer)]

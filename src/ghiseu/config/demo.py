@@ -47,6 +47,7 @@ def load() -> None:
                     "surname": row["surname"],
                     "given_name": row["given_name"],
                     "language": row.get("language", "ro"),
+                    "mpower_number": row.get("mpower_number", ""),
                 },
             )
             for place in row["assignments"]:

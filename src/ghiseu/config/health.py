@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
+from ghiseu.config import certificates, legal_log
+from ghiseu.foundation import clock
 from ghiseu.foundation.crypto import (
     KeysFileDamaged,
     KeysFileMissing,
@@ -74,6 +76,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         unsealed, oldest = cursor.fetchone()
         UNSEALED.set(unsealed)
         UNSEALED_FOR.set(oldest)
+    certificates.measure(at=clock.now())
+    legal_log.measure(at=clock.now())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ghiseu.config import environment
+from ghiseu.config import environment, payments_only
 
 PROJECT = Path(__file__).resolve().parents[3]
 PROCESS = environment.text("GHISEU_PROCESS", "web")
@@ -20,13 +20,16 @@ DEBUG_GALLERY = environment.flag("GHISEU_GALLERY")
 STRICT_TEMPLATES = environment.flag("GHISEU_STRICT_TEMPLATES")
 
 _roles = {"owner": "", "web": "ghiseu_web", "worker": "ghiseu_worker", "reporting": "ghiseu_reporting"}
+# The endpoint of MPay does what a page does, in a process of its own: payments go on while the desk stands still.
+_roles["payments"] = _roles["web"]
 if PROCESS not in _roles:
     raise environment.SettingNotUsable(f"GHISEU_PROCESS is {PROCESS!r}; it must be one of {', '.join(_roles)}.")
 _owner_url = environment.text("DATABASE_URL", "postgresql://127.0.0.1/ghiseu")
-_own_url = environment.text(f"DATABASE_URL_{PROCESS.upper()}", _owner_url)
-POOL_SIZE = environment.number("GHISEU_POOL_SIZE", 4 if PROCESS == "web" else 0)
+_serves_http = PROCESS in {"web", "payments"}
+_own_url = environment.text(f"DATABASE_URL_{'WEB' if _serves_http else PROCESS.upper()}", _owner_url)
+POOL_SIZE = environment.number("GHISEU_POOL_SIZE", 4 if _serves_http else 0)
 # Seconds that a page may wait for the database; the worker and set-up take their time.
-STATEMENT_LIMIT = environment.number("GHISEU_STATEMENT_LIMIT", 15 if PROCESS == "web" else 0)
+STATEMENT_LIMIT = environment.number("GHISEU_STATEMENT_LIMIT", 15 if _serves_http else 0)
 DATABASES = {
     "default": environment.database(
         _own_url, role=_roles[PROCESS], pool_size=POOL_SIZE, statement_limit=STATEMENT_LIMIT
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
     "ghiseu.modules.centres",
     "ghiseu.modules.applicants",
     "ghiseu.modules.catalogue",
+    "ghiseu.modules.notifications",
     "ghiseu.modules.mandates",
     "ghiseu.modules.visits",
     "ghiseu.modules.cases",
@@ -55,6 +59,7 @@ INSTALLED_APPS = [
     "ghiseu.modules.documents",
     "ghiseu.modules.payments",
     "ghiseu.modules.appointments",
+    "ghiseu.modules.signatures",
     "ghiseu.modules.custody",
     "ghiseu.modules.privacy",
     "ghiseu.journeys",
@@ -86,6 +91,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "ghiseu.config.urls"
 WSGI_APPLICATION = "ghiseu.config.wsgi.application"
+if PROCESS == "payments":  # nothing of the pages is served
+    MIDDLEWARE, ROOT_URLCONF = payments_only.MIDDLEWARE, payments_only.ROOT_URLCONF
 APPEND_SLASH = False
 TEMPLATES = [
     {
@@ -166,15 +173,24 @@ DOCUMENTS_DIR = environment.folder("GHISEU_DOCUMENTS_DIR", DATA_DIR / "documents
 UPLOADS_DIR = environment.folder("GHISEU_UPLOADS_DIR", DATA_DIR / "uploads")
 
 # Outside systems. Empty means "not connected here"; the pages say so.
+# The system certificate identifies this installation to every shared platform.
+SYSTEM_KEY = environment.text("GHISEU_SYSTEM_KEY", "")
+SYSTEM_CERTIFICATE = environment.text("GHISEU_SYSTEM_CERTIFICATE", "")
+PLATFORM_TRUST = environment.text("GHISEU_PLATFORM_TRUST", "")
 MPASS_URL = environment.text("GHISEU_MPASS_URL", "")
 MPASS_CERTIFICATE = environment.text("GHISEU_MPASS_CERTIFICATE", "")
 MPASS_CERTIFICATE_NEXT = environment.text("GHISEU_MPASS_CERTIFICATE_NEXT", "")
 MPASS_ISSUER = environment.text("GHISEU_MPASS_ISSUER", "")
 MPASS_ASSERTION_SIGNED = environment.flag("GHISEU_MPASS_ASSERTION_SIGNED")
 SAML_ENTITY_ID = environment.text("GHISEU_SAML_ENTITY_ID", "")
-SAML_KEY = environment.text("GHISEU_SAML_KEY", str(DATA_DIR / "saml" / "key.pem"))
-SAML_CERTIFICATE = environment.text("GHISEU_SAML_CERTIFICATE", str(DATA_DIR / "saml" / "certificate.pem"))
+SAML_KEY = environment.text("GHISEU_SAML_KEY", SYSTEM_KEY or str(DATA_DIR / "saml" / "key.pem"))
+SAML_CERTIFICATE = environment.text(
+    "GHISEU_SAML_CERTIFICATE", SYSTEM_CERTIFICATE or str(DATA_DIR / "saml" / "certificate.pem")
+)
 MCONNECT_URL = environment.text("GHISEU_MCONNECT_URL", "")
+MCONNECT_CERTIFICATE = environment.text("GHISEU_MCONNECT_CERTIFICATE", "")
+MCONNECT_CERTIFICATE_NEXT = environment.text("GHISEU_MCONNECT_CERTIFICATE_NEXT", "")
+MCONNECT_SOAP = environment.pairs("GHISEU_MCONNECT_SOAP")
 INSTITUTION_URLS = environment.pairs("GHISEU_INSTITUTION_URLS")
 INSTITUTION_CERTIFICATES = environment.pairs("GHISEU_INSTITUTION_CERTIFICATES")
 RESULT_TRUST = environment.text("GHISEU_RESULT_TRUST", "")
@@ -188,12 +204,57 @@ MPAY_URL = environment.text("GHISEU_MPAY_URL", "")
 MPAY_CERTIFICATE = environment.text("GHISEU_MPAY_CERTIFICATE", "")
 MPAY_CERTIFICATE_NEXT = environment.text("GHISEU_MPAY_CERTIFICATE_NEXT", "")
 MPAY_SERVICE_ID = environment.text("GHISEU_MPAY_SERVICE_ID", "CUPS01")
+# Whether the computers of the desks have a bank's terminal that MPay starts.
+MPAY_TERMINALS = environment.flag("GHISEU_MPAY_TERMINALS")
 # The official samples of MPay still use SHA-1; without need it stays refused.
 MPAY_ACCEPTS_SHA1 = environment.flag("GHISEU_MPAY_ACCEPTS_SHA1")
+# How we sign: sha1, sha256, or empty to answer with what the question was signed with; and how our key is named.
+MPAY_SIGNS_WITH = environment.text("GHISEU_MPAY_SIGNS_WITH", "")
+MPAY_KEY_NAMED_BY = environment.text("GHISEU_MPAY_KEY_NAMED_BY", "x509data")
+# Words that MPay's own contract writes otherwise than its guide: `Cancelled=Canceled,Organization=Organisation`.
+MPAY_WORDS = environment.pairs("GHISEU_MPAY_WORDS")
+# Under which address MPay reaches its endpoint when that is a process of its own; empty: the pages' process serves it.
+PAYMENTS_URL = environment.text("GHISEU_PAYMENTS_URL", "").rstrip("/")
+# Pages of others that forms of ours are sent to, besides those of MPass.
+CSP_FORM_TARGETS = [MPAY_URL]
+ALLOWED_HOSTS += [urlsplit(PAYMENTS_URL).hostname or "localhost"]
 INTERIOR_PORTAL_URL = environment.text("GHISEU_INTERIOR_PORTAL_URL", "")
 # Portals that operators carry values to by hand: institution -> address, instead of the one in the package.
 PORTAL_URLS = {"mai": INTERIOR_PORTAL_URL} if INTERIOR_PORTAL_URL else {}
 PORTAL_URLS |= environment.pairs("GHISEU_PORTAL_URLS")
+MPAY_API_URL = environment.text("GHISEU_MPAY_API_URL", "")
+MSIGN_URL = environment.text("GHISEU_MSIGN_URL", "")
+MSIGN_PAGE_URL = environment.text("GHISEU_MSIGN_PAGE_URL", "")
+# The folder of the certificates (PEM) of who issues signing certificates to people.
+MSIGN_TRUST = environment.text("GHISEU_MSIGN_TRUST", "")
+MPOWER_URL = environment.text("GHISEU_MPOWER_URL", "")
+MNOTIFY_URL = environment.text("GHISEU_MNOTIFY_URL", "")
+# Templates that MNotify holds for us, by our events: result_ready=<id>,...; without one our own words are sent.
+MNOTIFY_TEMPLATES = environment.pairs("GHISEU_MNOTIFY_TEMPLATES")
+MLOG_URL = environment.text("GHISEU_MLOG_URL", "")
+# What is not registered at MLog after so many hours warns; later no register is read any more.
+MLOG_WARN_HOURS = environment.number("GHISEU_MLOG_WARN_HOURS", 4)
+MLOG_STOP_HOURS = environment.number("GHISEU_MLOG_STOP_HOURS", 24)
+# The guide asks for a UID in the path; the older library by a parameter.
+MLOG_ASKS_BY_PARAMETER = environment.flag("GHISEU_MLOG_ASKS_BY_PARAMETER")
+MDOCS_URL = environment.text("GHISEU_MDOCS_URL", "")
+# Whose form shares and changes have at MDocs (library or guide), the type of documents, and for how many days.
+MDOCS_FORM = environment.text("GHISEU_MDOCS_FORM", "library")
+MDOCS_DOCUMENT_TYPE = environment.text("GHISEU_MDOCS_DOCUMENT_TYPE", "Unknown")
+MDOCS_DOCUMENT_TYPES = environment.pairs("GHISEU_MDOCS_DOCUMENT_TYPES")  # service -> type
+MDOCS_DAYS = environment.number("GHISEU_MDOCS_DAYS", 90)
+MDELIVERY_PAGE_URL = environment.text("GHISEU_MDELIVERY_PAGE_URL", "")
+MDELIVERY_SERVICE_ID = environment.text("GHISEU_MDELIVERY_SERVICE_ID", "1")
+# How MDelivery proves itself: the serial number of its certificate (hexadecimal) or its number at MPass. An ingress
+# tells us whom it saw; what it tells counts only with GHISEU_BEHIND_INGRESS.
+MDELIVERY_SERIAL = environment.text("GHISEU_MDELIVERY_SERIAL", "")
+MDELIVERY_CLIENT_ID = environment.text("GHISEU_MDELIVERY_CLIENT_ID", "")
+BEHIND_INGRESS = environment.flag("GHISEU_BEHIND_INGRESS")
+MEVENTS_URL = environment.text("GHISEU_MEVENTS_URL", "")
+PROGRAMARI_URL = environment.text("GHISEU_PROGRAMARI_URL", "")
+# Told to eProgramări, which wants a telephone of everybody, for people who have none at a centre without one.
+PROGRAMARI_PHONE = environment.text("GHISEU_PROGRAMARI_PHONE", "")
+PLATFORM_LIMIT = environment.number("GHISEU_PLATFORM_LIMIT", 20)
 CONNECT_LIMIT = environment.number("GHISEU_CONNECT_LIMIT", 2)
 REGISTER_LIMIT = environment.number("GHISEU_REGISTER_LIMIT", 4)
 DELIVERY_LIMIT = environment.number("GHISEU_DELIVERY_LIMIT", 30)

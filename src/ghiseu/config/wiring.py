@@ -5,10 +5,9 @@ from pathlib import Path
 from django.conf import settings
 
 from ghiseu.adapters.institution_api.client import InstitutionApi
-from ghiseu.adapters.mconnect.client import MConnectRegisters
 from ghiseu.adapters.seal.sealing import Place, PlatformSeal
+from ghiseu.config.platforms import every
 from ghiseu.foundation.store import FolderStore, document_stores
-from ghiseu.modules.applicants.ports import registers
 from ghiseu.modules.documents.ports import PLATFORM, seals
 from ghiseu.modules.submissions.ports import lookups, news, providers
 
@@ -16,6 +15,7 @@ from ghiseu.modules.submissions.ports import lookups, news, providers
 def connect() -> None:
     """Wire what the settings name. What is not named stays unserved, and the pages say so."""
     document_stores.serve("documents", FolderStore(settings.DOCUMENTS_DIR))
+    every.connect()
     if settings.SEAL_KEY and settings.TSA_URL:
         place = Place(
             key=Path(settings.SEAL_KEY),
@@ -25,13 +25,6 @@ def connect() -> None:
         )
         limits = {"connect_seconds": settings.CONNECT_LIMIT, "total_seconds": settings.TSA_LIMIT}
         seals.serve(PLATFORM, PlatformSeal(place, **limits))
-    if settings.MCONNECT_URL:
-        exchange = MConnectRegisters(
-            url=settings.MCONNECT_URL,
-            connect_seconds=settings.CONNECT_LIMIT,
-            total_seconds=settings.REGISTER_LIMIT,
-        )
-        registers.serve("mconnect", exchange)
     for code, address in settings.INSTITUTION_URLS.items():
         certificate = settings.INSTITUTION_CERTIFICATES.get(code, "")
         institution = InstitutionApi(

@@ -19,6 +19,8 @@ _ABOUT_WORK = "centre_id centre_code case_number visit_number submission_id paym
 ALLOWED = frozenset(f"{_ABOUT_THE_LINE} {_ABOUT_REQUESTS} {_ABOUT_JOBS} {_ABOUT_WORK}".split())
 # They tell of every start and every address asked for.
 CHATTY = ("procrastinate.blueprints", "procrastinate.periodic", "pikepdf", "httpx", "httpcore")
+# Their warnings quote whom a certificate names; what they find is told by the errors that they raise.
+QUOTING_PEOPLE = ("pyhanko", "pyhanko_certvalidator")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{13}(?!\d)")
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 _MASK = "*************"
@@ -107,6 +109,8 @@ def configure(*, service: str, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    for name in QUOTING_PEOPLE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*_processors(service), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

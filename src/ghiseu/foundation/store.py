@@ -18,6 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from ghiseu.foundation.folders import sync_folder
 from ghiseu.foundation.ports import Port
 
 BLOCK = 1024 * 1024
@@ -179,7 +180,7 @@ class FolderStore:
                 return
             incoming.chmod(0o400)
             incoming.rename(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
 
     def _is_whole(self, sha256: str) -> bool:
         try:
@@ -192,8 +193,8 @@ class FolderStore:
         if folder.is_dir():
             return
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sync_folder(folder.parent)
-        _sync_folder(self._root)
+        sync_folder(folder.parent)
+        sync_folder(self._root)
 
     def _remove_if_still_older(self, file: Path, before: float) -> bool:
         with self._lock(fcntl.LOCK_EX):
@@ -222,15 +223,6 @@ def _is_older(file: Path, moment: float) -> bool:
         return file.stat().st_mtime < moment
     except FileNotFoundError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a name in the folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

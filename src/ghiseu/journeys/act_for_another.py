@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ghiseu.foundation import clock
-from ghiseu.foundation.access import SubjectIsActor, transaction
+from ghiseu.foundation.access import ActingContext, SubjectIsActor, transaction
+from ghiseu.journeys import check_power
 from ghiseu.journeys.start_visit import LEGAL_BASIS, OwnMatter, know_from_register
 from ghiseu.modules.applicants import operations as applicants
 from ghiseu.modules.applicants.models import Person, ReadingOutcome
@@ -14,8 +15,11 @@ from ghiseu.modules.applicants.ports import FactValue
 from ghiseu.modules.applicants.queries import Facts
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.mandates import operations as mandates
-from ghiseu.modules.mandates.models import Mandate, MandateKind
+from ghiseu.modules.mandates import powers
+from ghiseu.modules.mandates.models import Mandate, MandateKind, Occasion
 from ghiseu.modules.mandates.operations import MandateDoesNotHold, MandateShown
+from ghiseu.modules.mandates.ports import Power
+from ghiseu.modules.mandates.powers import Judgement
 from ghiseu.modules.visits import operations as visits
 from ghiseu.modules.visits.models import Visit
 from ghiseu.modules.visits.queries import acting_in
@@ -35,7 +39,8 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
     """Record that the person of the visit acts for the subject, and make it the visit's mandate.
 
     Kinship and guardianship are taken from the population register when it answers; a register that contradicts
-    the paper wins. A refusal is journaled. Raises MandateDoesNotHold, OwnMatter.
+    the paper wins. A power of the registry of powers is asked about there, when it is connected. A refusal is
+    journaled. Raises MandateDoesNotHold, OwnMatter, PowerNotKnown.
     """
     if subject_idnp == at_desk.operator_idnp:
         raise OwnMatter
@@ -54,21 +59,54 @@ def act_for(*, visit: Visit, subject_idnp: str, shown: MandateShown, at_desk: At
     try:
         _refuse_oneself(visit, subject)
         confirmed = _confirmed(shown, presenter, subject_idnp)
+        judged = _asked_about(shown, visit, acting=acting, at=at)
+        if judged is not None:
+            confirmed = check_power.shown_by(judged, shown, zone=at_desk.time_zone)
         _know_subject(visit, subject, at_desk=at_desk, at=at)
         _refuse_the_impossible(shown, subject, today)
         if shown.kind == MandateKind.PARENT:
             # Whose age nobody knows may be of age tomorrow: then it holds for the day of this visit only.
             last_day = _last_day_of_childhood(subject.birth_date) if subject.birth_date else today
             confirmed = replace(confirmed, valid_until=last_day)
-        with transaction():
-            mandate = mandates.record_mandate(
-                subject=subject, representative=visit.person, shown=confirmed, acting=acting, on=today, at=at
-            )
-            visits.act_for(visit=visit, mandate=mandate, acting=acting, at=at)
+        return _record(visit, subject, confirmed, judged, acting=acting, at_desk=at_desk, at=at)
     except MandateDoesNotHold as refusal:
         with transaction():
             mandates.record_refusal(acting=acting, kind=shown.kind, why=refusal.why, at=at)
         raise
+
+
+def _asked_about(shown: MandateShown, visit: Visit, *, acting: ActingContext, at: datetime) -> Judgement | None:
+    """Return what the registry of powers says of a power that holds; None for other grounds, and without a registry."""
+    if shown.kind != MandateKind.MPOWER or not check_power.is_connected():
+        return None
+    code = "".join(shown.evidence_number.split())
+    return check_power.at_intake(code=code, acting=acting, representative=visit.person.idnp, at=at)
+
+
+def _record(
+    visit: Visit,
+    subject: Person,
+    confirmed: MandateShown,
+    judged: Judgement | None,
+    *,
+    acting: ActingContext,
+    at_desk: AtDesk,
+    at: datetime,
+) -> Mandate:
+    zone = at_desk.time_zone
+    with transaction():
+        mandate = mandates.record_mandate(
+            subject=subject,
+            representative=visit.person,
+            shown=confirmed,
+            acting=acting,
+            on=clock.today(zone, at=at),
+            at=at,
+        )
+        if judged is not None:
+            occasion = Occasion.INTAKE
+            powers.record_check(mandate=mandate, occasion=occasion, judged=judged, acting=acting, zone=zone, at=at)
+        visits.act_for(visit=visit, mandate=mandate, acting=acting, at=at)
     return mandate
 
 
@@ -89,6 +127,15 @@ def act_for_oneself(*, visit: Visit, at_desk: AtDesk, at: datetime) -> None:
         except SubjectIsActor as error:
             raise OwnMatter from error
         visits.act_for(visit=visit, mandate=None, acting=acting, at=at)
+
+
+def powers_to_choose_from(*, visit: Visit, at_desk: AtDesk, at: datetime) -> tuple[Power, ...]:
+    """Return the powers that the person at the desk holds now, as the registry of powers lists them.
+
+    Raises PowerNotKnown. May be repeated; each time it is journaled.
+    """
+    acting = acting_in(visit, at_desk=at_desk, subject=visit.person, legal_basis=LEGAL_BASIS, legal_reason=REASON)
+    return check_power.powers_held(acting=acting, at=at)
 
 
 def _refuse_oneself(visit: Visit, subject: Person) -> None:

@@ -5,9 +5,11 @@ from datetime import datetime
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.journeys.confirm_request import How, Texts, keep_agreed, texts_of
-from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, concerns, load_case
+from ghiseu.journeys.lacking import require_answered
+from ghiseu.journeys.load_case import OpenedCase, acting_on, case_for, load_case, visit_here
 from ghiseu.journeys.start_visit import OwnMatter
-from ghiseu.modules.applicants.queries import newest_facts
+from ghiseu.modules.applicants.models import Person
+from ghiseu.modules.applicants.queries import family_of
 from ghiseu.modules.cases import agreeing
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.agreeing_models import WitnessTask
@@ -18,14 +20,9 @@ from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.models import Desk, Operator
 from ghiseu.modules.centres.queries import former_place
-from ghiseu.modules.visits.models import Visit, VisitState
-from ghiseu.modules.visits.queries import open_visit_at
+from ghiseu.modules.visits.models import VisitState
 
 REASON = "request read aloud before a witness"
-
-
-class NobodyIsHere(Exception):
-    """No visit is open at this desk, or it does not concern this case."""
 
 
 class NotAWitness(Exception):
@@ -44,16 +41,15 @@ def ends_at(task: WitnessTask) -> datetime:
 def ask_witness(*, number: str, at_desk: AtDesk, at: datetime) -> WitnessTask:
     """Note that the text was read aloud, and ask the centre's colleagues to witness. Pressed twice, asked once.
 
-    Raises NoSuchCase, CaseIsNotEditable, NobodyIsHere.
+    Raises NoSuchCase, CaseIsNotEditable, NobodyIsHere, NotReady.
     """
     with transaction():
-        case = case_numbered(number)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         if case.state not in EDITABLE_STATES:
             raise CaseIsNotEditable(number)
-        visit = open_visit_at(at_desk.desk_id)
-        if visit is None or not concerns(case, visit):
-            raise NobodyIsHere
+        visit = visit_here(case, at_desk=at_desk)
         file = load_case(number=number, at_desk=at_desk, at=at)
+        require_answered(file)
         acting = acting_on(case, at_desk=at_desk, package=file.package, reason=REASON)
         digest = texts_of(file).request_sha256
         return agreeing.ask_witness(case=case, visit_id=visit.pk, text_sha256=digest, acting=acting, at=at)
@@ -62,7 +58,8 @@ def ask_witness(*, number: str, at_desk: AtDesk, at: datetime) -> WitnessTask:
 def show_task(*, task_id: int, at_desk: AtDesk, at: datetime) -> tuple[WitnessTask, OpenedCase, Texts]:
     """Return what the colleague heard, to be compared; that it was shown is in the journal.
 
-    Call it inside a transaction. Raises WitnessTask.DoesNotExist, NotAWitness, OwnMatter, SubjectIsActor.
+    Call it inside a transaction. Raises WitnessTask.DoesNotExist, NotAWitness, NotReady, OwnMatter,
+    SubjectIsActor.
     """
     task = agreeing.locked_task(task_id)
     file = load_case(number=task.case.number, at_desk=at_desk, at=at)
@@ -76,11 +73,12 @@ def show_task(*, task_id: int, at_desk: AtDesk, at: datetime) -> tuple[WitnessTa
 def witness(*, task_id: int, text_sha256: str, at_desk: AtDesk, at: datetime) -> None:
     """Keep the spoken agreement as evidence: taken by the operator who read, heard by this colleague. Counts once.
 
-    Raises WitnessTask.DoesNotExist, NotAWitness, OwnMatter, SubjectIsActor.
+    Raises WitnessTask.DoesNotExist, NotAWitness, NotReady, OwnMatter, SubjectIsActor.
     """
     with transaction():
+        # The case before what belongs to it, as everywhere.
+        cases.locked(WitnessTask.objects.values_list("case_id", flat=True).get(pk=task_id))
         task = agreeing.locked_task(task_id)
-        cases.locked(task.case_id)
         file = load_case(number=task.case.number, at_desk=at_desk, at=at)
         texts = texts_of(file)
         _require_witness(task, file, texts, at_desk=at_desk, at=at)
@@ -91,7 +89,11 @@ def witness(*, task_id: int, text_sha256: str, at_desk: AtDesk, at: datetime) ->
             desk=Desk.objects.select_related("centre").get(pk=task.visit.desk_id),
         )
         acting = acting_on(file.case, at_desk=reader, package=file.package, reason=REASON, visit=task.visit)
-        details = {"read_at": task.asked_at.isoformat(timespec="seconds"), "witness_desk": at_desk.desk_name}
+        details = {
+            "read_at": task.asked_at.isoformat(timespec="seconds"),
+            "witness_desk": at_desk.desk_name,
+            "relation": "not checked" if is_relation_unknown(task, file) else "none in RSP",
+        }
         method = EvidenceMethod.SPOKEN_BEFORE_WITNESS
         how = How(method=method, witness_id=at_desk.operator_id, details=details)
         keep_agreed(file, texts=texts, how=how, acting=acting, at=at)
@@ -101,14 +103,14 @@ def witness(*, task_id: int, text_sha256: str, at_desk: AtDesk, at: datetime) ->
 
 def _require_witness(task: WitnessTask, file: OpenedCase, texts: Texts, *, at_desk: AtDesk, at: datetime) -> None:
     """Refuse whoever read it, sits at the same desk, is concerned, or is a relative; and what no longer holds."""
-    people = (file.case.holder, file.case.applicant, task.visit.person)
+    people = _people(task, file)
     if at_desk.operator_idnp in {one.idnp for one in people}:
         raise OwnMatter
     if task.asked_by_id == at_desk.operator_id:
         raise NotAWitness("same-operator")
     if task.visit.desk_id == at_desk.desk_id:
         raise NotAWitness("same-desk")
-    if _is_relative(task.visit, at_desk.operator_idnp):
+    if any(at_desk.operator_idnp in (family_of(one) or ()) for one in people):
         raise NotAWitness("relative")
     if task.done_at is not None:
         raise NotAWitness("done")
@@ -116,6 +118,7 @@ def _require_witness(task: WitnessTask, file: OpenedCase, texts: Texts, *, at_de
         raise NotAWitness("over")
     if task.text_sha256 != texts.request_sha256:
         raise NotAWitness("changed")
+    require_answered(file)
 
 
 def _still_counts(task: WitnessTask, file: OpenedCase, *, at: datetime) -> bool:
@@ -123,8 +126,15 @@ def _still_counts(task: WitnessTask, file: OpenedCase, *, at: datetime) -> bool:
     return is_here and file.case.state in EDITABLE_STATES and agreeing.is_open(task, at=at)
 
 
-def _is_relative(visit: Visit, idnp: str) -> bool:
-    facts = newest_facts(person=visit.person, register="RSP", operation="person", visit_number=visit.number)
-    family = facts.values.get("family") if facts else None
-    rows = family if isinstance(family, list) else []
-    return any(isinstance(row, dict) and row.get("idnp") == idnp for row in rows)
+def is_relation_unknown(task: WitnessTask, file: OpenedCase) -> bool:
+    """Tell whether the register never told of the family of somebody concerned: then the evidence says so.
+
+    Nobody is turned away for it, because who cannot sign would be served only while the register answers.
+    Call it inside a transaction.
+    """
+    return any(family_of(one) is None for one in _people(task, file))
+
+
+def _people(task: WitnessTask, file: OpenedCase) -> set[Person]:
+    """Return whom the request is about, who applied, and who was there when it was read."""
+    return {file.case.holder, file.case.applicant, task.visit.person}

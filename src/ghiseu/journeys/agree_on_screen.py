@@ -15,7 +15,7 @@ from ghiseu.modules.cases.states import EDITABLE_STATES
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres import screens
 from ghiseu.modules.centres.screen_models import CitizenScreen
-from ghiseu.modules.visits.queries import open_visit_at
+from ghiseu.modules.visits.queries import visit_of
 
 # Against a touch by accident and a second tap; nobody has read the text by then.
 SHOWN_AT_LEAST = timedelta(seconds=3)
@@ -51,7 +51,7 @@ class _Asked:
 def _find(screen: CitizenScreen, touch: Touch, *, reason: str, at: datetime) -> _Asked:
     """Return what the screen shows, if that is what was touched. Raises NothingIsAsked. The case is locked."""
     at_desk = screens.at_work(screen, at=at)
-    visit = open_visit_at(screen.desk_id) if at_desk is not None else None
+    visit = visit_of(at_desk) if at_desk is not None else None
     if at_desk is None or visit is None:
         raise NothingIsAsked
     order = agreeing.order_on(screen_id=screen.pk, visit_id=visit.pk)
@@ -68,7 +68,7 @@ def _find(screen: CitizenScreen, touch: Touch, *, reason: str, at: datetime) -> 
 def agree(screen: CitizenScreen, touch: Touch, *, at: datetime) -> None:
     """Keep the touch as evidence of the request and of the agreement. The same touch again changes nothing.
 
-    Raises NothingIsAsked, ShownTextIsStale, TouchedTooSoon.
+    Raises NothingIsAsked, NotReady, ShownTextIsStale, TouchedTooSoon.
     """
     with transaction():
         asked = _find(screen, touch, reason="request agreed on the citizen's screen", at=at)

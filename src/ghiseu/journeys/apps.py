@@ -8,4 +8,16 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        from ghiseu.journeys import evidence_jobs, payment_jobs, retention_jobs, watch_jobs  # noqa: F401 - declare their jobs
+        from ghiseu.journeys import (  # noqa: F401 - declare their jobs
+            calendar_jobs,
+            event_jobs,
+            evidence_jobs,
+            legal_log_jobs,
+            message_jobs,
+            payment_jobs,
+            reminder_jobs,
+            retention_jobs,
+            sharing_jobs,
+            signing_jobs,
+            watch_jobs,
+        )

@@ -8,7 +8,7 @@ from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.audit import Event, declare, journal
 from ghiseu.foundation.outcomes import NotFoundThere, Refused, TryLater, UnusableAnswer, WrongSubject
 from ghiseu.foundation.ports import PortNotServed
-from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import OpenedCase, acting_on, case_for, package_of
 from ghiseu.modules.applicants import operations as applicants
 from ghiseu.modules.applicants.models import Reading, ReadingOutcome
 from ghiseu.modules.applicants.ports import FactValue, RegisterAnswer, RegisterQuestion
@@ -57,7 +57,7 @@ def ask_status(*, number: str, at_desk: AtDesk, at: datetime) -> StatusTold:
     Opens its own transactions. May be repeated: each asking is in the journal. Raises NoSuchCase, NoAnswer.
     """
     with transaction():
-        case = case_numbered(number)
+        case = case_for(number, at_desk=at_desk)
         package = package_of(case)
         acting = acting_on(case, at_desk=at_desk, package=package, reason="state asked by the person")
         language = case.language

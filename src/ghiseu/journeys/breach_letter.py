@@ -26,7 +26,7 @@ def breach_letter(*, incident_id: int, language: str, by_id: int, at: datetime) 
     with transaction():
         incident = Incident.objects.get(pk=incident_id)
         centres = centres_of(incident.centre_code)
-        note("privacy.letter.drafted", incident, centres=centres, by_id=by_id, at=at, language=language)
+    note("privacy.letter.drafted", incident, centres=centres, by_id=by_id, at=at, language=language)
     # One centre is named with its phone; a letter of the whole programme leaves them to be written.
     call = centres if incident.centre_code else []
     told = {"ro": incident.told_ro, "ru": incident.told_ru, "en": incident.told_en}[language]

@@ -3,6 +3,7 @@
 Nothing is shown without an open visit and an operator at work at the desk.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,35 +15,42 @@ from ghiseu.foundation.access import transaction
 from ghiseu.foundation.identifiers import idnp
 from ghiseu.foundation.money import Money
 from ghiseu.journeys.confirm_request import Texts, needs_paper, texts_of
-from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, concerns, load_case
+from ghiseu.journeys.lacking import require_answered, unanswered
+from ghiseu.journeys.load_case import (
+    ContentNotShown,
+    OpenedCase,
+    acting_on,
+    case_for,
+    concerns,
+    load_case,
+    visit_here,
+)
 from ghiseu.journeys.make_papers import institution_name, language_of, request_paper
 from ghiseu.journeys.plain_events import KEPT_BY, plain_event
 from ghiseu.journeys.plain_purposes import plain_purpose, service_in
 from ghiseu.modules.applicants.models import Reading, ReadingOutcome
-from ghiseu.modules.applicants.queries import TOLD, readings_of_visit
+from ghiseu.modules.applicants.queries import TOLD, newest_reading, readings_of_visit
 from ghiseu.modules.cases import agreeing
 from ghiseu.modules.cases.agreeing_models import ScreenOrder, ShownText
 from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.models import Evidence, EvidenceKind
+from ghiseu.modules.cases.queries import version_of
 from ghiseu.modules.cases.states import EDITABLE_STATES
 from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.centres import screens
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.screen_models import CitizenScreen
 from ghiseu.modules.visits.models import Visit
-from ghiseu.modules.visits.queries import open_visit_at
+from ghiseu.modules.visits.queries import visit_of
 
 READINGS = 5
+_AFRESH = 30  # seconds after which a screen is judged anew although nothing was written
 _DIGITS = re.compile(r"(?<!\d)\d{13}(?!\d)")
 _LAST_SHOWN = 3
 
 
 class NoScreenHere(Exception):
     """No citizen's screen is bound to this desk."""
-
-
-class NobodyIsHere(Exception):
-    """No visit is open at this desk, or it does not concern this case."""
 
 
 class Shows(StrEnum):
@@ -126,21 +134,60 @@ def _cover(number: str) -> str:
     return "•" * (len(number) - _LAST_SHOWN) + number[-_LAST_SHOWN:] if idnp.is_valid(number) else number
 
 
+def mark(screen: CitizenScreen, *, at: datetime) -> str:
+    """Return what differs when the screen may have to change; it costs little and says nothing of what is shown.
+
+    A screen asks every few seconds, and while this stays the same nothing is judged anew. What hangs on something else
+    (another register's day, a price of tomorrow) is on the screen within half a minute. Call it inside a transaction.
+    """
+    screens.note_seen(screen, at=at)
+    at_desk = screens.at_work(screen, at=at)
+    visit = visit_of(at_desk) if at_desk is not None else None
+    if at_desk is None or visit is None:
+        return _hash(())
+    order = agreeing.order_on(screen_id=screen.pk, visit_id=visit.pk)
+    ordered: tuple[object, ...] = ()
+    visits = [visit.number]
+    if order is not None:
+        ordered = (order.pk, order.wrong_at, order.agreed_at, *version_of(order.case_id))
+        visits.append(order.case.visit.number)
+    half_minute = int(at.timestamp()) // _AFRESH
+    here = (at_desk.operator_id, at_desk.desk_id, visit.pk, visit.language, visit.mandate_id)
+    return _hash((*here, newest_reading(visits), *ordered, half_minute))
+
+
+def _hash(facts: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
+
 def look(screen: CitizenScreen, *, at: datetime) -> OnScreen | None:
     """Return what the screen shows, None for nothing; note that it was shown. Call it inside a transaction."""
     screens.note_seen(screen, at=at)
     at_desk = screens.at_work(screen, at=at)
-    visit = open_visit_at(screen.desk_id) if at_desk is not None else None
+    visit = visit_of(at_desk) if at_desk is not None else None
     if at_desk is None or visit is None:
         return None
     order = agreeing.order_on(screen_id=screen.pk, visit_id=visit.pk)
-    file = load_case(number=order.case.number, at_desk=at_desk, at=at) if order is not None else None
-    if order is None or file is None or not concerns(file.case, visit):
+    file = _shown_file(order, at_desk=at_desk, at=at) if order is not None else None
+    if order is None or file is None or not concerns(file.case, visit) or _has_gaps(file):
         return _on_screen(visit, at_desk, shows=Shows.VISIT, language=visit.language, asked=None, at=at)
     shown = agreeing.note_shown(order, text_sha256=texts_of(file).request_sha256, at=at)
     asked = _asked(file, order, shown, at_desk=at_desk, at=at)
     shows = _state(file, order, texts_of(file))
     return _on_screen(visit, at_desk, shows=shows, language=language_of(file), asked=asked, at=at)
+
+
+def _shown_file(order: ScreenOrder, *, at_desk: AtDesk, at: datetime) -> OpenedCase | None:
+    """Return the case that is on the screen; None when it was restricted or destroyed since."""
+    try:
+        return load_case(number=order.case.number, at_desk=at_desk, at=at)
+    except ContentNotShown:
+        return None
+
+
+def _has_gaps(file: OpenedCase) -> bool:
+    """Tell whether an answer was taken out after the request was put on the screen: nobody agrees to that."""
+    return file.case.state in EDITABLE_STATES and bool(unanswered(file))
 
 
 def _state(file: OpenedCase, order: ScreenOrder, texts: Texts) -> Shows:
@@ -227,18 +274,18 @@ def _asked(file: OpenedCase, order: ScreenOrder, shown: ShownText, *, at_desk: A
 def put_on_screen(*, number: str, at_desk: AtDesk, at: datetime) -> ScreenOrder:
     """Put the request on the citizen's screen of this desk, for the visit that is open. May be repeated.
 
-    Raises NoSuchCase, CaseIsNotEditable, NoScreenHere, NobodyIsHere.
+    Raises NoSuchCase, CaseIsNotEditable, NoScreenHere, NobodyIsHere, NotReady.
     """
     with transaction():
-        case = case_numbered(number)
+        case = case_for(number, at_desk=at_desk)
         if case.state not in EDITABLE_STATES:
             raise CaseIsNotEditable(number)
-        screen, visit = screens.screen_of_desk(at_desk.desk_id), open_visit_at(at_desk.desk_id)
+        screen = screens.screen_of_desk(at_desk.desk_id)
         if screen is None:
             raise NoScreenHere
-        if visit is None or not concerns(case, visit):
-            raise NobodyIsHere
+        visit = visit_here(case, at_desk=at_desk)
         file = load_case(number=number, at_desk=at_desk, at=at)
+        require_answered(file)
         acting = acting_on(case, at_desk=at_desk, package=file.package, reason="request shown on the citizen's screen")
         return agreeing.put_on_screen(case=case, visit_id=visit.pk, screen_id=screen.pk, acting=acting, at=at)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from ghiseu.foundation.access import ActingContext, Scope, scoped_to, transaction
 from ghiseu.foundation.money import Money
 from ghiseu.foundation.states import StepNotAllowed
-from ghiseu.journeys.load_case import acting_on, case_numbered, opened, package_of
+from ghiseu.journeys.load_case import acting_on, case_for, opened, package_of
 from ghiseu.journeys.submit_case import frozen_quote, send
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case
@@ -15,12 +15,14 @@ from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.models import Operator
 from ghiseu.modules.centres.queries import former_place
-from ghiseu.modules.payments import operations, queries
+from ghiseu.modules.payments import operations, queries, unassigned
 from ghiseu.modules.payments.models import PaymentOrder, PaymentOrderState
 from ghiseu.modules.payments.operations import MoneyCame, ReceiptDoesNotMatch
 from ghiseu.modules.submissions import operations as submissions
 from ghiseu.modules.submissions import queries as submission_queries
 from ghiseu.modules.submissions.operations import acting_from
+
+NOT_PAYABLE = "not-payable"  # cancelled, or paid already
 
 
 class PriceUnknown(Exception):
@@ -37,7 +39,7 @@ def issue_order(*, number: str, at_desk: AtDesk, at: datetime) -> PaymentOrder:
     Raises NoSuchCase, PriceUnknown, StepNotAllowed when the case does not wait for money or enough came already.
     """
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         if case.state != CaseState.AWAITING_PAYMENT:
             raise StepNotAllowed(f"{number} does not wait for payment")
         file = opened(case, at_desk=at_desk, at=at)
@@ -70,19 +72,32 @@ def confirm(*, key: str, came: MoneyCame, at: datetime) -> None:
     if centre_id is None:
         raise UnknownOrder(key)
     with scoped_to(Scope(centre_id=centre_id)), transaction():
-        case = cases.locked(PaymentOrder.objects.get(key=key).case_id)
+        case = cases.locked(PaymentOrder.objects.get(key=key).case_id, destroyed_too=True)  # money is never refused
+        if unassigned.is_kept(came.payment_id):
+            return  # told again; a person settles it, or has
         acting = _continued(case, reason="payment confirmed")
-        was = PaymentOrder.objects.get(key=key).state  # read again: it stands still since the case is locked
         try:
-            order = operations.record_payment(key=key, came=came, acting=acting, at=at)
+            count(case, key=key, came=came, acting=acting, at=at)
         except (ReceiptDoesNotMatch, StepNotAllowed) as misfit:
-            operations.keep_unassigned(key=key, came=came, why=str(misfit), acting=acting, at=at)
+            why = misfit.why if isinstance(misfit, ReceiptDoesNotMatch) else NOT_PAYABLE
+            named = PaymentOrder.objects.get(key=key)
+            unassigned.keep(order=named, came=came, why=why, acting=acting, at=at)
             cases.ask_to_call(case, CallReason.ALARM, at=at)
-            return
-        _tell_of_late_part(case, order, at)
-        if order.state == PaymentOrderState.PAID and was != PaymentOrderState.PAID:
+
+
+def count(case: Case, *, key: str, came: MoneyCame, acting: ActingContext, at: datetime) -> PaymentOrder:
+    """Count the money for the order of a locked case; once the whole price came, the file goes on by itself.
+
+    Raises ReceiptDoesNotMatch, StepNotAllowed; nothing is counted then. Call it inside a transaction.
+    """
+    was = PaymentOrder.objects.get(key=key).state  # it stands still since the case is locked
+    order = operations.record_payment(key=key, came=came, acting=acting, at=at)
+    _tell_of_late_part(case, order, at)
+    if order.state == PaymentOrderState.PAID and was != PaymentOrderState.PAID:
+        if case.destroyed_at is None:
             tell(case, "paid", at=at, by_id=None, amount=str(order.amount), currency=order.currency)
-            _wake(case, order, at=at)
+        _wake(case, order, at=at)
+    return order
 
 
 def _tell_of_late_part(case: Case, order: PaymentOrder, at: datetime) -> None:
@@ -117,7 +132,7 @@ def _continued(case: Case, *, reason: str) -> ActingContext:
     """Return the act that the payment system's message continues: of whoever submitted, else opened the case."""
     package = package_of(case)
     submitted = case.submissions.order_by("-id").first()
-    if submitted is not None:
+    if submitted is not None and submitted.acting:  # empty: the content of the case was destroyed
         kept = acting_from(submitted.acting)
         return kept.because(legal_basis=kept.legal_basis, legal_reason=f"{package.code}: {reason}")
     place = former_place(operator=Operator.objects.get(pk=case.opened_by_id), desk=case.visit.desk)
@@ -133,7 +148,7 @@ def expire(*, at: datetime) -> int:
 
 def _expire(order_id: int, case_id: int, *, at: datetime) -> bool:
     with transaction():
-        case = cases.locked(case_id)
+        case = cases.locked(case_id, destroyed_too=True)
         acting = _continued(case, reason="payment order expired")
         order = operations.expire_order(order_id, acting=acting, at=at)
         if order is None:

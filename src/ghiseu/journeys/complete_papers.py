@@ -10,7 +10,7 @@ from ghiseu.foundation.access import transaction
 from ghiseu.foundation.jobs import defer
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import jobs
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, case_for, package_of
 from ghiseu.modules.cases import commands
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case
@@ -35,7 +35,7 @@ def send_papers(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
     Raises NoSuchCase, NothingNew, StepNotAllowed.
     """
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         package = package_of(case)
         acting = acting_on(case, at_desk=at_desk, package=package, reason="missing papers sent")
 

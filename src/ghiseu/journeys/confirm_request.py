@@ -1,6 +1,6 @@
 """The citizen agrees to exact texts, which are kept with their hash: on paper here, else by touch or by word of mouth.
 
-The other ways stand in `agree_on_screen` and `agree_aloud`; all of them are kept by `keep_agreed`.
+The other ways stand in `agree_on_screen`, `agree_aloud` and `sign_request`; all of them are kept by `keep_agreed`.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ from datetime import datetime
 
 from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.journeys import keep_agreement
-from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, load_case
+from ghiseu.journeys.lacking import NotReady, require_answered, require_finished
+from ghiseu.journeys.load_case import OpenedCase, acting_on, case_for, load_case
 from ghiseu.modules.cases import evidence
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.evidence import Taken
@@ -21,8 +22,8 @@ from ghiseu.modules.catalogue.package import Package
 from ghiseu.modules.catalogue.values import JsonValue
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
-from ghiseu.modules.documents.models import DocumentKind
 from ghiseu.modules.documents.operations import replace_document
+from ghiseu.modules.mandates.queries import acted_on
 
 OFFICIAL_LANGUAGE = "ro"
 # The package's word for a service whose institution takes any recorded agreement, not only ink.
@@ -96,12 +97,16 @@ class How:
 
 
 def keep_agreed(file: OpenedCase, *, texts: Texts, how: How, acting: ActingContext, at: datetime) -> None:
-    """Keep the request and the agreement as evidence. Raises NoTransaction.
+    """Keep the request and the agreement as evidence. Raises NotReady while the text has gaps, NoTransaction.
 
-    Who agrees for another, on a recorded mandate, agrees as that person's guardian: the mandate stands in the evidence.
+    Who agrees for another agrees as that person's guardian: the mandate that they act on stands in the evidence.
     """
+    require_answered(file)
+    if lacks_mandate(file, acting):
+        raise NotReady(["mandate"])
     case, method, details = file.case, how.method, dict(how.details)
-    represented = case.mandate_id is not None and bool(acting.represented_by_idnp)
+    represented = bool(acting.represented_by_idnp)
+    mandate = acted_on(acting)
     if represented and method != EvidenceMethod.SPOKEN_BEFORE_WITNESS:
         method, details["by"] = EvidenceMethod.GUARDIAN, str(how.method)
     details["read_back_in"] = case.readback_language or case.language
@@ -118,9 +123,16 @@ def keep_agreed(file: OpenedCase, *, texts: Texts, how: How, acting: ActingConte
             details=details,
             screen_id=how.screen_id,
             witness_id=how.witness_id,
-            mandate_id=case.mandate_id if represented else None,
+            mandate_id=mandate.pk if mandate is not None else None,
         )
         keep_agreement.take(case=case, taken=taken, acting=acting, at=at)
+
+
+def lacks_mandate(file: OpenedCase, acting: ActingContext) -> bool:
+    """Tell whether somebody acts for the holder on no mandate that is in force today. Needs a transaction."""
+    mandate = acted_on(acting)
+    in_force = mandate is not None and mandate.is_in_force(file.judged.on)
+    return bool(acting.represented_by_idnp) and not in_force
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,11 +144,13 @@ class SignedScan:
 
 
 def remember_printed(file: OpenedCase, *, at_desk: AtDesk, at: datetime) -> None:
-    """Remember the text on the request that is being printed; only the newest paper may be signed.
+    """Remember the text on the request that is about to be printed; only the newest paper may be signed.
 
     What is printed of a file that was sent is a copy, and is not remembered. Call it inside a transaction.
+    Raises NotReady: an incomplete request is not printed.
     """
     if file.case.state in EDITABLE_STATES:
+        require_finished(file)
         digest = texts_of(file).request_sha256
         evidence.note_printed(case=file.case, text_sha256=digest, by_id=at_desk.operator_id, at=at)
 
@@ -145,7 +159,8 @@ def require_current(*, number: str, request_sha256: str, at_desk: AtDesk, at: da
     """Refuse a signed paper before anything of it is stored: the file was sent, or its values changed since.
 
     `request_sha256` is of the text that the operator's page showed. It has to be the text of now, and that of the
-    newest paper. Opens its own transaction. Raises NoSuchCase, CaseIsNotEditable, RequestNotPrinted, SignedTextIsStale.
+    newest paper. Opens its own transaction. Raises NoSuchCase, CaseIsNotEditable, NotReady, RequestNotPrinted,
+    SignedTextIsStale.
     """
     with transaction():
         _require_current(load_case(number=number, at_desk=at_desk, at=at), request_sha256)
@@ -154,6 +169,7 @@ def require_current(*, number: str, request_sha256: str, at_desk: AtDesk, at: da
 def _require_current(file: OpenedCase, request_sha256: str) -> Texts:
     if file.case.state not in EDITABLE_STATES:
         raise CaseIsNotEditable(file.case.number)
+    require_finished(file)
     texts = texts_of(file)
     if request_sha256 != texts.request_sha256:
         raise SignedTextIsStale(file.case.number)
@@ -165,9 +181,9 @@ def _require_current(file: OpenedCase, request_sha256: str) -> Texts:
     return texts
 
 
-def _replace_earlier(file: OpenedCase, document_sha256: str, *, acting: ActingContext, at: datetime) -> None:
-    """Only the newest signed request goes to the institution; earlier ones stay readable."""
-    scans = list(documents.documents_of(file.case).filter(kind=DocumentKind.SIGNED_SCAN))
+def replace_earlier(file: OpenedCase, document_sha256: str, *, acting: ActingContext, at: datetime) -> None:
+    """Only the newest signed request, in ink or electronic, goes to the institution; earlier ones stay readable."""
+    scans = list(documents.documents_of(file.case).filter(kind__in=documents.SIGNED_KINDS))
     newest = next((one for one in scans if one.sha256 == document_sha256), None)
     for one in scans:
         if newest is not None and one.pk != newest.pk:
@@ -177,10 +193,10 @@ def _replace_earlier(file: OpenedCase, document_sha256: str, *, acting: ActingCo
 def record_signed(*, number: str, scan: SignedScan, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Keep the signed paper as evidence of the request and of the agreement. The same scan again changes nothing.
 
-    Raises NoSuchCase, CaseIsNotEditable, RequestNotPrinted, SignedTextIsStale, ScanServedBefore.
+    Raises NoSuchCase, CaseIsNotEditable, NotReady, RequestNotPrinted, SignedTextIsStale, ScanServedBefore.
     """
     with transaction():
-        cases.locked(case_numbered(number).pk)
+        cases.locked(case_for(number, at_desk=at_desk).pk)
         file = load_case(number=number, at_desk=at_desk, at=at)
         texts = _require_current(file, scan.request_sha256)
         digest = scan.document_sha256
@@ -188,7 +204,7 @@ def record_signed(*, number: str, scan: SignedScan, at_desk: AtDesk, at: datetim
         acting = acting_on(file.case, at_desk=at_desk, package=file.package, reason="request signed by hand")
         how = How(method=EvidenceMethod.HAND_SIGNATURE, document_sha256=digest)
         keep_agreed(file, texts=texts, how=how, acting=acting, at=at)
-        _replace_earlier(file, scan.document_sha256, acting=acting, at=at)
+        replace_earlier(file, scan.document_sha256, acting=acting, at=at)
         tell(file.case, "request-signed", at=at, by_id=at_desk.operator_id)
         cases.show_publicly(file.case, at=at)
         return file

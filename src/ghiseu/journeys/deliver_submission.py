@@ -9,12 +9,14 @@ from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.outcomes import NotFoundThere, OutcomeUnknown, Refused, TryLater, UnusableAnswer, WrongSubject
 from ghiseu.foundation.ports import PortNotServed
 from ghiseu.foundation.store import BytesDamaged, NotStored
-from ghiseu.journeys import receive_answer, revoke_agreement
+from ghiseu.journeys import check_power, receive_answer, revoke_agreement
+from ghiseu.journeys.check_power import PowerDoesNotHold, PowerNotKnown
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.mandates.models import Occasion
 from ghiseu.modules.submissions import operations
 from ghiseu.modules.submissions.models import Submission, SubmissionState
 from ghiseu.modules.submissions.operations import LeaseLost, acting_from
@@ -45,7 +47,7 @@ def deliver(*, submission_id: int, at: datetime, ended: Callable[[], datetime]) 
     if submission is None:
         return None
     acting = acting_from(submission.acting)
-    ending = _attempt(submission, acting)
+    ending = _stopped_by_power(submission, acting, at=at) or _attempt(submission, acting)
     try:
         with transaction():
             again_at = _write_down(submission, ending, acting=acting, at=ended())
@@ -55,6 +57,27 @@ def deliver(*, submission_id: int, at: datetime, ended: Callable[[], datetime]) 
         with transaction():
             operations.wake(institution=submission.institution, at=ended())
     return again_at
+
+
+def _stopped_by_power(submission: Submission, acting: ActingContext, *, at: datetime) -> Ending | None:
+    """Return why nothing leaves today on a power of the registry of powers, None when nothing stands against it.
+
+    What was paid or could not be delivered for days leaves on a new answer, never on that of an earlier day.
+    """
+    if submission.state in {SubmissionState.UNKNOWN, SubmissionState.HELD}:
+        return None  # only asked about
+    with transaction():
+        case = Case.objects.select_related("mandate", "centre").get(pk=submission.case_id)
+    checking = acting.because(legal_basis=acting.legal_basis, legal_reason="power checked before sending")
+    try:
+        check_power.require_standing_today(
+            mandate=case.mandate, occasion=Occasion.SUBMIT, acting=checking, zone=case.centre.time_zone, at=at
+        )
+    except PowerNotKnown as error:
+        return Ending(to=SubmissionState.QUEUED, outcome="power-not-known", note=error.verdict)
+    except PowerDoesNotHold as error:
+        return Ending(to=SubmissionState.HELD, outcome="power-does-not-hold", note=error.verdict)
+    return None
 
 
 def _attempt(submission: Submission, acting: ActingContext) -> Ending:
@@ -166,6 +189,8 @@ def _hold(held: Submission, ending: Ending, case: Case, *, was: str, acting: Act
     """Put the delivery before a person; one whose outcome is unknown is still asked about meanwhile."""
     if ending.to == SubmissionState.UNKNOWN:
         operations.keep_asking(submission=held, at=at)
+    if ending.outcome == "power-does-not-hold":
+        tell(case, ending.outcome, at=at, by_id=None)
     if ending.outcome == "wrong-subject":
         receive_answer.stop_case(case, "another-person", acting=acting, at=at)
     if was != SubmissionState.HELD:

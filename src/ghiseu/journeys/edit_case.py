@@ -8,7 +8,7 @@ from ghiseu.foundation.audit import journal
 from ghiseu.journeys.load_case import (
     OpenedCase,
     acting_on,
-    case_numbered,
+    case_for,
     load_case,
     matter_of,
     opened,
@@ -52,7 +52,8 @@ def save_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -> O
     Raises NoSuchCase, NoSuchField, CaseIsNotEditable, FieldChangedMeanwhile, RegisterValueStands.
     """
     with transaction():
-        case = cases.locked(case_numbered(number).pk)  # so that it is not sent between the look and the writing
+        # Locked, so that it is not sent between the look and the writing.
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         before = opened(case, at_desk=at_desk, at=at)
         package, state = before.package, _state_of(before, typed.field)
         if state.is_filled and state.value == typed.value:
@@ -123,7 +124,7 @@ def dispute_field(*, number: str, typed: Typed, at_desk: AtDesk, at: datetime) -
     Raises NoSuchCase, NoSuchField, CaseIsNotEditable.
     """
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         package = package_of(case)
         file = opened(case, at_desk=at_desk, at=at)
         state = _state_of(file, typed.field)
@@ -154,7 +155,7 @@ class Choices:
 def choose(*, number: str, choices: Choices, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Keep the choices; price and day follow. May be repeated. Raises NoSuchCase, CaseIsNotEditable."""
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         if case.state not in EDITABLE_STATES:
             raise CaseIsNotEditable(number)
         package = package_of(case)
@@ -185,7 +186,7 @@ def read_again(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
     Raises NoSuchCase.
     """
     with transaction():
-        case = case_numbered(number)
+        case = case_for(number, at_desk=at_desk)
         if case.state not in EDITABLE_STATES:
             return load_case(number=number, at_desk=at_desk, at=at)
         matter = matter_of(case, fields.values_of(case))

@@ -6,7 +6,7 @@ from datetime import datetime
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.states import StepNotAllowed
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, case_for, package_of
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case
 from ghiseu.modules.cases.states import CaseState, Outcome
@@ -56,7 +56,7 @@ def end_case(*, number: str, outcome: Outcome, at_desk: AtDesk, at: datetime) ->
     Raises NoSuchCase, StepNotAllowed when this is no way for the case to end now.
     """
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         if case.outcome == outcome:
             return case
         if outcome not in _ENDS_FROM.get(CaseState(case.state), ()):
@@ -81,7 +81,7 @@ def file_number(*, number: str, filed: FiledNumber, at_desk: AtDesk, at: datetim
     if not filed.institution_number.strip():
         raise NumberMissing(number)
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         _require_at_portal(case)
         case.institution_number = filed.institution_number.strip()
         case.changed_at = at
@@ -104,7 +104,7 @@ def portal_answered(*, number: str, granted: bool, reason: str, at_desk: AtDesk,
     Raises NoSuchCase, StepNotAllowed.
     """
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         _require_at_portal(case)
         case.institution_reason = reason
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="answer read at the portal")

@@ -1,4 +1,4 @@
-"""One round of retention for all centres: keys of months ahead, destroying, putting off, removing keys of past months.
+"""One round of retention for all centres: keys of months ahead, destroying, forgetting, putting off, ending months.
 
 The order matters: a month's key leaves the file only when no data key of any centre lies under it any more.
 """
@@ -12,10 +12,17 @@ from django.conf import settings
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import Scope, scoped_to, transaction
-from ghiseu.foundation.crypto import KeysFileMissing, KeysFileUnsafe, change_keyring, configured_keyring, load_keyring
+from ghiseu.foundation.crypto import (
+    KeysFileMissing,
+    KeysFileUnsafe,
+    change_keyring,
+    configured_keyring,
+    load_keyring,
+    month_registry,
+)
 from ghiseu.foundation.crypto.month_names import coming_months
 from ghiseu.foundation.crypto.months import in_use, months_over, with_months, without_months
-from ghiseu.journeys import destroy_content, keep_until
+from ghiseu.journeys import destroy_content, forget_people, keep_until
 from ghiseu.modules.centres.models import Centre
 
 log = structlog.get_logger()
@@ -23,28 +30,45 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What one round did. `left` are months that are over and whose keys are still in the file."""
+    """What one round did.
+
+    `left` are months that are over and whose keys are still in the file; `differing` are months for which this file has
+    another key than the one that was used first.
+    """
 
     destroyed: int
+    forgotten: int
     put_off: int
     removed: tuple[str, ...]
     left: tuple[str, ...]
+    differing: tuple[str, ...]
 
 
 def run(*, at: datetime) -> Round:
     """Do one round; each part may be repeated. Where this process may not write the keys file, its keys stay."""
     centres = _centres()
     make_ahead(at=at)
-    destroyed = moved = 0
+    differing = month_registry.differing(configured_keyring().months)
+    if differing:
+        log.error("keys.months_differ", count=len(differing))
+    destroyed = forgotten = moved = 0
     for centre_id in centres:
         with scoped_to(Scope(centre_id=centre_id)):
             destroyed += destroy_content.destroy_due(at=at)
+            forgotten += forget_people.forget_idle(at=at)
             moved += keep_until.put_off(at=at)
     removed = remove_keys_of_past_months(Path(settings.KEYS_FILE), at=at)
     left = months_over(configured_keyring(), today=clock.today(settings.TIME_ZONE, at=at))
     if left:
         log.warning("keys.months_left", count=len(left))
-    return Round(destroyed=destroyed, put_off=moved, removed=tuple(removed), left=tuple(left))
+    return Round(
+        destroyed=destroyed,
+        forgotten=forgotten,
+        put_off=moved,
+        removed=tuple(removed),
+        left=tuple(left),
+        differing=tuple(differing),
+    )
 
 
 def make_ahead(*, at: datetime) -> bool:
@@ -54,14 +78,27 @@ def make_ahead(*, at: datetime) -> bool:
     for centre_id in _centres():
         with scoped_to(Scope(centre_id=centre_id)):
             wanted |= keep_until.months_wanted(at=at)
-    if wanted <= set(configured_keyring().months):
+    missing = wanted - set(configured_keyring().months)
+    elsewhere = month_registry.noted(missing)
+    if elsewhere:
+        log.error("keys.months_of_another_file", count=len(elsewhere))
+    return _make(missing - elsewhere) and not elsewhere
+
+
+def _make(names: set[str]) -> bool:
+    """Make keys of these months; one that another machine made in this very moment is not kept twice."""
+    file = Path(settings.KEYS_FILE)
+    if not names:
         return True
     try:
-        change_keyring(Path(settings.KEYS_FILE), lambda keyring: with_months(keyring, wanted))
+        made = change_keyring(file, lambda keyring: with_months(keyring, names)).months
+        second = month_registry.differing({name: made[name] for name in names})
+        if second:  # nothing lies under it: what differs is never used
+            change_keyring(file, lambda keyring: without_months(keyring, second))
     except (OSError, KeysFileMissing, KeysFileUnsafe) as error:
         log.warning("keys.months_not_made", reason=type(error).__name__)
         return False
-    return True
+    return not second
 
 
 def remove_keys_of_past_months(file: Path, *, at: datetime) -> list[str]:

@@ -1,6 +1,6 @@
 """Whose data an incident touched: read from the journals of the centres, one after the other, never kept anywhere."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ LEGAL_BASIS = "Legea 195/2024"
 REASON = "people affected by an incident"
 EXPORTED = "privacy.affected.exported"
 READINGS = "readings"
+SHOWN = 20
 # The kinds of acts that an incident may be about, besides all of them: by the beginning of their events.
 KINDS_OF_ACTS = {
     READINGS: (),
@@ -59,7 +60,10 @@ class Affected:
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """How many people and acts, by centre and by language of their papers; `subjects` are identifiers, to be masked."""
+    """How many people and acts, by centre and by language of their papers.
+
+    `subjects` are the identifiers of those with the newest acts, at most 20, to be masked.
+    """
 
     people: int
     acts: int
@@ -68,29 +72,93 @@ class Counted:
     subjects: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """What the journal of one centre has about one person: how many acts, the newest, the language of papers."""
+
+    acts: int
+    newest: int
+    language: str
+
+
 def count_affected(*, incident_id: int, by_id: int, at: datetime) -> Counted:
     """Return how many people the incident touched; the journals of their centres say that they were counted.
 
+    The database counts; only the identifiers that are shown are opened, and those of people under an earlier index key
+    or without IDNP. Between a change of keys and its end (`keys reseal`) a person of two centres may count twice.
     Raises Incident.DoesNotExist.
     """
     with transaction():
         incident = Incident.objects.get(pk=incident_id)
-        found: list[Affected] = []
-        by_centre = []
-        for centre in centres_of(incident.centre_code):
-            rows = _in_centre(incident, centre, by_id=by_id)
-            if rows:
-                by_centre.append((centre.name, len(rows)))
-                note("privacy.affected.counted", incident, centres=[centre], by_id=by_id, at=at, people=len(rows))
-            found += rows
-        people = {one.subject: one for one in found}
+        centres = centres_of(incident.centre_code)
+    people: dict[bytes, tuple[_Group, Centre]] = {}
+    by_centre, acts = [], 0
+    for centre in centres:
+        groups = _count_in_centre(incident, centre, by_id=by_id)
+        if groups:
+            by_centre.append((centre.name, len(groups)))
+            note("privacy.affected.counted", incident, centres=[centre], by_id=by_id, at=at, people=len(groups))
+        acts += sum(one.acts for one in groups.values())
+        people.update({index: (one, centre) for index, one in groups.items()})
+    newest = sorted(people.values(), key=lambda one: one[0].newest, reverse=True)[:SHOWN]
     return Counted(
         people=len(people),
-        acts=sum(one.acts for one in found),
+        acts=acts,
         by_centre=tuple(by_centre),
-        by_language=tuple(sorted(Counter(one.language for one in people.values()).items())),
-        subjects=tuple(sorted(people)),
+        by_language=tuple(sorted(Counter(one.language for one, _ in people.values()).items())),
+        subjects=_identifiers([(one.newest, centre) for one, centre in newest], by_id=by_id),
     )
+
+
+def _count_in_centre(incident: Incident, centre: Centre, *, by_id: int) -> dict[bytes, _Group]:
+    """Return what one centre has, by the index of the person."""
+    with scoped_to(Scope(centre_id=centre.pk, operator_id=by_id)), transaction():
+        rows = _rows(incident, centre).order_by().values_list("subject_index")
+        counts = rows.annotate(acts=Count("pk"), newest=Max("sequence"))
+        grouped = {bytes(index or b""): (acts, newest) for index, acts, newest in counts}
+        known = Person.objects.filter(centre_id=centre.pk, idnp_index__in=list(grouped))
+        languages = {bytes(index or b""): word for index, word in known.values_list("idnp_index", "language")}
+        found = {
+            index: _Group(acts=acts, newest=newest, language=languages[index])
+            for index, (acts, newest) in grouped.items()
+            if index in languages
+        }
+        _add_others([one for index, one in grouped.items() if index not in languages], centre, to=found)
+        return found
+
+
+def _add_others(others: list[tuple[int, int]], centre: Centre, *, to: dict[bytes, _Group]) -> None:
+    """Add people whom the index alone does not find, as number of acts and newest row. Opens their identifiers."""
+    subjects = _subjects_of([newest for _, newest in others], centre)
+    people = _people(set(subjects.values()))
+    for acts, newest in others:
+        subject = subjects[newest]
+        present, *earlier = blind_indexes(subject, purpose="person")
+        index = next((key for key in earlier if key in to), present)
+        person, before = people.get(subject), to.get(index)
+        language = person.language if person else "ro"
+        to[index] = _Group(
+            acts=acts + (before.acts if before else 0),
+            newest=max(newest, before.newest if before else 0),
+            language=before.language if before else language,
+        )
+
+
+def _subjects_of(sequences: Iterable[int], centre: Centre) -> dict[int, str]:
+    """Return the identifiers in these rows of the centre's journal. Call it inside a transaction in its scope."""
+    rows = JournalRecord.objects.filter(centre_id=centre.pk, sequence__in=list(sequences))
+    return dict(rows.values_list("sequence", "subject_idnp"))
+
+
+def _identifiers(shown: Iterable[tuple[int, Centre]], *, by_id: int) -> tuple[str, ...]:
+    by_centre: dict[Centre, list[int]] = defaultdict(list)
+    for sequence, centre in shown:
+        by_centre[centre].append(sequence)
+    found: set[str] = set()
+    for centre, sequences in by_centre.items():
+        with scoped_to(Scope(centre_id=centre.pk, operator_id=by_id)), transaction():
+            found |= set(_subjects_of(sequences, centre).values())
+    return tuple(sorted(found))
 
 
 def export_affected(*, incident_id: int, by_id: int, at: datetime) -> bytes:
@@ -101,17 +169,18 @@ def export_affected(*, incident_id: int, by_id: int, at: datetime) -> bytes:
     with transaction():
         incident = Incident.objects.get(pk=incident_id)
         officer = Operator.objects.get(pk=by_id)
-        found: list[Affected] = []
-        for centre in centres_of(incident.centre_code):
-            rows = [one for one in _in_centre(incident, centre, by_id=by_id) if one.subject != officer.idnp]
-            with scoped_to(Scope(centre_id=centre.pk, operator_id=by_id)), transaction():
-                journal.record_each(
-                    EXPORTED,
-                    shown=[(_acting(one, centre, officer), str(incident.pk)) for one in rows],
-                    object_type="incident",
-                    at=at,
-                )
-            found += rows
+        centres = centres_of(incident.centre_code)
+    found: list[Affected] = []
+    for centre in centres:
+        rows = [one for one in _in_centre(incident, centre, by_id=by_id) if one.subject != officer.idnp]
+        with scoped_to(Scope(centre_id=centre.pk, operator_id=by_id)), transaction():
+            journal.record_each(
+                EXPORTED,
+                shown=[(_acting(one, centre, officer), str(incident.pk)) for one in rows],
+                object_type="incident",
+                at=at,
+            )
+        found += rows
     return as_csv(head=HEAD, rows=[_cells(one) for one in found])
 
 
@@ -128,12 +197,13 @@ def _in_centre(incident: Incident, centre: Centre, *, by_id: int) -> list[Affect
     """Return the people of one centre, by the moment of the last act, newest first."""
     with scoped_to(Scope(centre_id=centre.pk, operator_id=by_id)), transaction():
         grouped = list(
-            _rows(incident)
+            _rows(incident, centre)
             .order_by()
             .values("subject_index")
             .annotate(first_at=Min("at"), last_at=Max("at"), acts=Count("pk"), newest=Max("sequence"))
         )
-        newest = JournalRecord.objects.in_bulk([one["newest"] for one in grouped])
+        wanted = [one["newest"] for one in grouped]
+        newest = JournalRecord.objects.filter(centre_id=centre.pk).in_bulk(wanted)
         people = _people({newest[one["newest"]].subject_idnp for one in grouped})
         joined: dict[str, Affected] = {}
         for one in sorted(grouped, key=lambda group: group["newest"], reverse=True):
@@ -156,9 +226,14 @@ def _in_centre(incident: Incident, centre: Centre, *, by_id: int) -> list[Affect
         return list(joined.values())
 
 
-def _rows(incident: Incident) -> "QuerySet[JournalRecord]":
+def _rows(incident: Incident, centre: Centre) -> "QuerySet[JournalRecord]":
+    # The centre is named besides its policy: beside that of the person's own rows the policy finds no index.
     rows = JournalRecord.objects.filter(
-        has_subject=True, at__gte=incident.from_at, at__lte=incident.to_at, event__in=events_of(incident.acts)
+        centre_id=centre.pk,
+        has_subject=True,
+        at__gte=incident.from_at,
+        at__lte=incident.to_at,
+        event__in=events_of(incident.acts),
     )
     if incident.operator_number is not None:
         rows = rows.filter(operator_id=incident.operator_number)

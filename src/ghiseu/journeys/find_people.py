@@ -6,24 +6,28 @@ from ghiseu.foundation.access import ActingContext, SubjectIsActor, transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.identifiers import idnp, numbers
 from ghiseu.journeys.load_case import acting_on, cases_numbered, package_of, visit_about
+from ghiseu.journeys.show_case import covered
 from ghiseu.modules.applicants import queries as people
 from ghiseu.modules.cases import queries as cases
 from ghiseu.modules.cases.queries import Row
 from ghiseu.modules.centres.at_desk import AtDesk
-from ghiseu.modules.visits.queries import open_visit_at
+from ghiseu.modules.visits.queries import visit_of
 
 # What is found is shown, and only what is shown stands in the journal.
 AT_MOST = 8
 
 
 def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> list[Row]:
-    """Return this centre's cases by our number or the institution's, by IDNP, or by name in any script."""
+    """Return this centre's cases by our number or the institution's, by IDNP, or by name in any script.
+
+    The line of a restricted case names nobody, and the search for it leaves no trace of the person.
+    """
     with transaction():
         rows = _rows(words.strip(), language=language, centre_id=at_desk.centre_id)[:AT_MOST]
         by_number = cases_numbered(row.number for row in rows)
         found: list[Row] = []
         people_shown: dict[int, tuple[ActingContext, str]] = {}
-        present = open_visit_at(at_desk.desk_id)
+        present = visit_of(at_desk)
         for row in rows:
             case = by_number[row.number]
             try:
@@ -36,8 +40,10 @@ def find_cases(*, words: str, language: str, at_desk: AtDesk, at: datetime) -> l
                 )
             except SubjectIsActor:
                 continue  # the operator's own matter is for a colleague
-            found.append(row)
-            people_shown.setdefault(case.holder_id, (acting, row.number))
+            line = covered(row, at_desk=at_desk)
+            found.append(line)
+            if not line.is_covered:
+                people_shown.setdefault(case.holder_id, (acting, row.number))
         journal.record_each("applicants.person.found", shown=people_shown.values(), object_type="case", at=at)
         return found
 

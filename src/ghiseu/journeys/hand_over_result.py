@@ -6,14 +6,17 @@ from datetime import datetime
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.audit import journal
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys import check_power
+from ghiseu.journeys.deliver_paper import call_off_when_handed
+from ghiseu.journeys.load_case import acting_on, case_for, package_of
 from ghiseu.modules.cases import commands
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.custody.models import HandOver
-from ghiseu.modules.mandates.models import Mandate
+from ghiseu.modules.mandates import powers
+from ghiseu.modules.mandates.models import Mandate, Occasion
 from ghiseu.modules.visits.models import IdentifiedBy, Visit
 
 
@@ -37,10 +40,12 @@ class Handing:
 def hand_over(*, number: str, visit: Visit, handing: Handing, at_desk: AtDesk, at: datetime) -> Case:
     """Hand the result to the person of this visit and end the case. The same command again changes nothing.
 
-    Raises NoSuchCase, NotTheirs, NotIdentified, StepNotAllowed.
+    A power of the registry of powers must have been confirmed there today. Raises NoSuchCase, NotTheirs,
+    NotIdentified, StepNotAllowed, PowerDoesNotHold, PowerNotKnown. Call it outside a transaction.
     """
+    _require_power(number, visit, at_desk=at_desk, at=at)
     with transaction():
-        case = case_numbered(number)
+        case = case_for(number, at_desk=at_desk)
         _require_entitled(case, visit, at_desk=at_desk, at=at)
         locked = cases.locked(case.pk)
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="result handed over")
@@ -56,6 +61,7 @@ def hand_over(*, number: str, visit: Visit, handing: Handing, at_desk: AtDesk, a
                 tell_as="handed-over",
                 outcome=Outcome.REFUSAL_HANDED_OVER if refused else Outcome.RESULT_HANDED_OVER,
             )
+            call_off_when_handed(case, acting=acting, at=at)
             locked.call_tasks.filter(done_at=None).update(done_at=at, done_by_id=at_desk.operator_id)
             journal.record(
                 "custody.result.handed-over", acting=acting, at=at, object_type="case", object_id=case.number
@@ -66,16 +72,34 @@ def hand_over(*, number: str, visit: Visit, handing: Handing, at_desk: AtDesk, a
         return locked
 
 
+def _require_power(number: str, visit: Visit, *, at_desk: AtDesk, at: datetime) -> None:
+    """Ask the registry of powers about the mandate that the person relies on, unless it was confirmed today."""
+    with transaction():
+        case = case_for(number, at_desk=at_desk)
+        handed = case.state not in {CaseState.RESULT_READY, CaseState.REFUSED}
+        mandates = [] if handed or visit.person_id == case.holder_id else _in_force(case, visit, at_desk, at)
+        if not mandates or any(powers.stands_today(one, zone=at_desk.time_zone, at=at) for one in mandates):
+            return
+        acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="power checked before handing over")
+    check_power.renew(
+        mandate_id=mandates[0].pk, occasion=Occasion.HAND_OVER, acting=acting, zone=at_desk.time_zone, at=at
+    )
+
+
 def _require_entitled(case: Case, visit: Visit, *, at_desk: AtDesk, at: datetime) -> None:
     if visit.identified_by == IdentifiedBy.NOT_SEEN:
         raise NotIdentified(case.number)
     if visit.person_id == case.holder_id:
         return
-    mandates = [case.mandate] if visit.person_id == case.applicant_id else []
-    mandates.append(_mandate(case, visit))
-    today = clock.today(at_desk.time_zone, at=at)
-    if not any(mandate is not None and mandate.is_in_force(today) for mandate in mandates):
+    if not _in_force(case, visit, at_desk, at):
         raise NotTheirs(case.number)
+
+
+def _in_force(case: Case, visit: Visit, at_desk: AtDesk, at: datetime) -> list[Mandate]:
+    """Return the mandates for the holder that the person relies on, those of this visit first."""
+    mandates = [_mandate(case, visit), case.mandate if visit.person_id == case.applicant_id else None]
+    today = clock.today(at_desk.time_zone, at=at)
+    return [one for one in mandates if one is not None and one.is_in_force(today)]
 
 
 def _mandate(case: Case, visit: Visit) -> Mandate | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ghiseu.foundation.access import transaction
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, case_for, package_of
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState
@@ -24,7 +24,7 @@ def join_scans(*, number: str, paper: str, at_desk: AtDesk, at: datetime) -> Doc
     Raises NoSuchCase, FileNotTaken (a signed document among them, or too large together), StoreFull.
     """
     with transaction():
-        case = case_numbered(number)
+        case = case_for(number, at_desk=at_desk)
         pages = _pages(case, paper) if case.state in TAKES_PAPERS else []
         title = _title(package_of(case), paper)
     if len(pages) < 2:  # noqa: PLR2004 - one page is whole already
@@ -32,7 +32,7 @@ def join_scans(*, number: str, paper: str, at_desk: AtDesk, at: datetime) -> Doc
     content = _together(pages)
     kept = operations.keep_paper(content, owner=sealed_files.owner_of(case), file_name=f"{paper}.pdf")
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         if case.state not in TAKES_PAPERS or [one.pk for one in _pages(case, paper)] != [one.pk for one in pages]:
             return None  # sent meanwhile, or somebody took one off or joined them
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="pages joined")

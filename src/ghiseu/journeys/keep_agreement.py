@@ -6,22 +6,27 @@ from datetime import UTC, datetime
 
 from ghiseu.foundation.access import ActingContext
 from ghiseu.journeys import evidence_jobs
+from ghiseu.journeys.identify import identity_of
 from ghiseu.journeys.load_case import package_of
 from ghiseu.modules.applicants.models import Person
 from ghiseu.modules.cases import evidence
 from ghiseu.modules.cases.evidence import Taken
-from ghiseu.modules.cases.models import Case, Evidence, EvidenceKind
+from ghiseu.modules.cases.models import Case, Evidence
 from ghiseu.modules.documents import bundles
 from ghiseu.modules.documents.bundle_models import BundleKind
 from ghiseu.modules.documents.models import Document
 from ghiseu.modules.documents.papers.bundle import FORMAT, Fact
 from ghiseu.modules.mandates.models import Mandate
+from ghiseu.modules.mandates.queries import acted_on
+from ghiseu.modules.visits.queries import visit_acted_in
 
 
 def take(*, case: Case, taken: Taken, acting: ActingContext, at: datetime) -> Evidence:
     """Write an evidence object; of an agreement also what its sealed record will say, and queue the sealing.
 
-    The same again returns the first and seals nothing more. Raises NoTransaction.
+    Who was present, how they were identified and on what mandate follows from the visit that `acting` names: that in
+    which it was agreed, which need not be the one that opened the case. The same again returns the first and seals
+    nothing more. Raises NoTransaction.
     """
     made = evidence.take(case=case, taken=taken, acting=acting, at=at)
     if bundles.is_agreement(made):
@@ -31,7 +36,10 @@ def take(*, case: Case, taken: Taken, acting: ActingContext, at: datetime) -> Ev
 
 
 def take_back(*, of: Evidence, case: Case, reason: str, acting: ActingContext, at: datetime) -> None:
-    """Write that the agreement was withdrawn, and queue the sealing of that. May be repeated. Raises NoTransaction."""
+    """Write that the agreement was withdrawn, in the visit that `acting` names, and queue the sealing of that.
+
+    May be repeated. Raises NoTransaction.
+    """
     kept = bundles.frozen(of)
     facts: dict[str, Fact] = {
         **_agreed(of, case, acting=acting),
@@ -55,8 +63,8 @@ def _freeze(of: Evidence, kind: BundleKind, facts: Mapping[str, Fact], *, at: da
 
 def _agreed(made: Evidence, case: Case, *, acting: ActingContext) -> dict[str, Fact]:
     """Return everything that a court may ask about the agreement, with full identifiers. Format ghiseu-evidence/1."""
-    package, visit = package_of(case), case.visit
-    identity = evidence.newest(case).get(EvidenceKind.IDENTITY_CHECK)
+    package, visit = package_of(case), visit_acted_in(acting) or case.visit
+    identity = identity_of(visit)
     scan = Document.objects.filter(case=case, sha256=made.document_sha256).order_by("id").first()
     return {
         "format": FORMAT,
@@ -79,15 +87,13 @@ def _agreed(made: Evidence, case: Case, *, acting: ActingContext) -> dict[str, F
         "holder": _person(case.holder),
         "present": _person(visit.person),
         "role": case.role,
-        "mandate": _mandate(made.mandate or case.mandate),
+        "mandate": _mandate(acted_on(acting)),
         "acting": {name: None if value is None else _plain(value) for name, value in asdict(acting).items()},
         "scan": {"sha256": made.document_sha256, "document": str(scan.key) if scan is not None else ""},
         "witness": _witness(made),
         "screen": _screen(made),
         "details": {name: _plain(value) for name, value in made.details.items()},
-        "identity": {"method": identity.method, **{n: _plain(v) for n, v in identity.details.items()}}
-        if identity is not None
-        else None,
+        "identity": {"method": str(identity.method), **identity.details},
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -10,6 +10,8 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext
 from ghiseu.journeys.matter import Judged, Matter, judge
 from ghiseu.modules.cases import fields
+from ghiseu.modules.cases.content import ContentDestroyed as ContentDestroyed
+from ghiseu.modules.cases.content import ContentNotShown as ContentNotShown
 from ghiseu.modules.cases.fields import OPERATOR, Value
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.catalogue import queries as catalogue
@@ -18,7 +20,7 @@ from ghiseu.modules.catalogue.values import JsonObject
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.models import Role
 from ghiseu.modules.visits.models import Visit
-from ghiseu.modules.visits.queries import acting_in, open_visit_at
+from ghiseu.modules.visits.queries import acting_in, visit_of
 
 # Who answers for the data: the only ones who read a case while it is restricted.
 READS_RESTRICTED = (Role.CENTRE_LEAD, Role.DATA_PROTECTION_OFFICER)
@@ -28,16 +30,8 @@ class NoSuchCase(Exception):
     """No case of this centre has the number."""
 
 
-class ContentNotShown(Exception):
-    """The case is there, and its content is not for this page (any more)."""
-
-
-class ContentDestroyed(ContentNotShown):
-    """The time to keep the case is over: number, service and dates are left. `on` is the day at the centre."""
-
-    def __init__(self, *, on: date) -> None:
-        super().__init__(f"content destroyed on {on.isoformat()}")
-        self.on = on
+class NobodyIsHere(Exception):
+    """No visit is open at this desk, or it does not concern this case."""
 
 
 class CaseIsRestricted(ContentNotShown):
@@ -68,6 +62,23 @@ def case_numbered(number: str) -> Case:
     return found
 
 
+def case_for(number: str, *, at_desk: AtDesk) -> Case:
+    """Return the centre's case for an act at this desk. Call it inside a transaction.
+
+    Raises NoSuchCase, and CaseIsRestricted for whoever may not read it: what is not shown is not acted on either.
+    """
+    case = case_numbered(number)
+    if case.destroyed_at is None:
+        require_shown(case, at_desk=at_desk)
+    return case
+
+
+def require_shown(case: Case, *, at_desk: AtDesk) -> None:
+    """Raise CaseIsRestricted when the case is kept from whoever works at this desk."""
+    if case.restricted_at is not None and not at_desk.has_role(*READS_RESTRICTED):
+        raise CaseIsRestricted(case.number)
+
+
 def cases_numbered(wanted: Iterable[str]) -> dict[str, Case]:
     """Return the centre's cases by these numbers, in one query. Call it inside a transaction."""
     return {case.number: case for case in _with_parts().filter(number__in=list(wanted))}
@@ -96,15 +107,14 @@ def matter_of(case: Case, values: dict[str, Value]) -> Matter:
 
 def load_case(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Load and judge a case. Raises NoSuchCase and what `opened` raises. Call it inside a transaction."""
-    return opened(case_numbered(number), at_desk=at_desk, at=at)
+    return opened(case_for(number, at_desk=at_desk), at_desk=at_desk, at=at)
 
 
 def opened(case: Case, *, at_desk: AtDesk, at: datetime) -> OpenedCase:
     """Judge a case that was found already. Raises ContentDestroyed, CaseIsRestricted. Call it inside a transaction."""
     if case.destroyed_at is not None:
         raise ContentDestroyed(on=clock.today(at_desk.time_zone, at=case.destroyed_at))
-    if case.restricted_at is not None and not at_desk.has_role(*READS_RESTRICTED):
-        raise CaseIsRestricted(case.number)
+    require_shown(case, at_desk=at_desk)
     values = fields.values_of(case)
     matter = matter_of(case, values)
     judged = judge(matter, at_desk=at_desk, at=at)
@@ -124,6 +134,14 @@ def concerns(case: Case, visit: Visit) -> bool:
     return acts_for_holder or visit.person_id in {case.holder_id, case.applicant_id}
 
 
+def visit_here(case: Case, *, at_desk: AtDesk) -> Visit:
+    """Return the open visit of whoever is here about this case. Raises NobodyIsHere. Call it inside a transaction."""
+    visit = visit_of(at_desk)
+    if visit is None or not concerns(case, visit):
+        raise NobodyIsHere(case.number)
+    return visit
+
+
 def acting_on(
     case: Case, *, at_desk: AtDesk, package: Package, reason: str, visit: Visit | None = None
 ) -> ActingContext:
@@ -131,7 +149,7 @@ def acting_on(
 
     `visit` is the one to name; without it the visit of now, when it concerns the case. Call it inside a transaction.
     """
-    visit = visit or visit_about(case, open_visit_at(at_desk.desk_id))
+    visit = visit or visit_about(case, visit_of(at_desk))
     return acting_in(
         visit,
         at_desk=at_desk,

@@ -1,6 +1,7 @@
 """Incidents with personal data: opened by the data-protection officer, with duties, until nothing is open.
 
 Every act stands in the journals of the centres that the incident is about: of one when it names one, else of all.
+It is kept first; then each journal is written in a transaction of its own.
 """
 
 from collections.abc import Iterable
@@ -27,8 +28,8 @@ def open_incident(
         incident = incidents.open_incident(
             kind=kind, aware_at=aware_at, what_happened=what_happened, reach=reach, by_id=by_id, at=at
         )
-        note("privacy.incident.opened", incident, centres=centres, by_id=by_id, at=at, kind=str(kind))
-        return incident
+    note("privacy.incident.opened", incident, centres=centres, by_id=by_id, at=at, kind=str(kind))
+    return incident
 
 
 def change_incident(*, incident_id: int, reach: Reach, told: dict[str, str], by_id: int, at: datetime) -> Incident:
@@ -39,8 +40,8 @@ def change_incident(*, incident_id: int, reach: Reach, told: dict[str, str], by_
     with transaction():
         centres = centres_of(reach.centre_code)
         incident = incidents.change(incident_id, reach=reach, told=told)
-        note("privacy.incident.changed", incident, centres=centres, by_id=by_id, at=at, acts=reach.acts)
-        return incident
+    note("privacy.incident.changed", incident, centres=centres, by_id=by_id, at=at, acts=reach.acts)
+    return incident
 
 
 def end_duty(*, incident_id: int, kind: DutyKind, to: DutyState, reason: str, by_id: int, at: datetime) -> None:
@@ -50,15 +51,16 @@ def end_duty(*, incident_id: int, kind: DutyKind, to: DutyState, reason: str, by
     """
     with transaction():
         duty, event = incidents.end_duty(incident_id, kind=kind, to=to, note=reason, by_id=by_id, at=at)
-        incident = duty.incident
-        note(event, incident, centres=centres_of(incident.centre_code), by_id=by_id, at=at, duty=str(kind))
+        centres = centres_of(duty.incident.centre_code)
+    note(event, duty.incident, centres=centres, by_id=by_id, at=at, duty=str(kind))
 
 
 def close_incident(*, incident_id: int, by_id: int, at: datetime) -> None:
     """Close it. Raises Incident.DoesNotExist, IncidentClosed, DutiesOpen."""
     with transaction():
         incident, event = incidents.close(incident_id, by_id=by_id, at=at)
-        note(event, incident, centres=centres_of(incident.centre_code), by_id=by_id, at=at)
+        centres = centres_of(incident.centre_code)
+    note(event, incident, centres=centres, by_id=by_id, at=at)
 
 
 def centres_of(code: str) -> list[Centre]:
@@ -79,7 +81,10 @@ def note(
     at: datetime,
     **details: str | int,
 ) -> None:
-    """Put into the journal of each centre what was done about the incident; ids, codes and counts only."""
+    """Put into the journal of each centre what was done about the incident; ids, codes and counts only.
+
+    Call it outside any transaction: no transaction writes for two centres.
+    """
     for centre in centres:
         with scoped_to(Scope(centre_id=centre.pk, operator_id=by_id)), transaction():
             journal.record_without_subject(

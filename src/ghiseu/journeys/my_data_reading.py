@@ -13,9 +13,10 @@ from ghiseu.modules.applicants.models import Person, Reading
 from ghiseu.modules.appointments.models import Appointment
 from ghiseu.modules.cases.models import CallTask, Case, CaseField, Evidence
 from ghiseu.modules.catalogue.package import Field, Package
-from ghiseu.modules.custody.models import HandOver
-from ghiseu.modules.documents.models import Document
+from ghiseu.modules.custody.models import HandOver, PaperDelivery
+from ghiseu.modules.documents.models import Document, SharedResult
 from ghiseu.modules.mandates.models import Mandate
+from ghiseu.modules.notifications.models import Message
 from ghiseu.modules.payments.models import PaymentOrder
 from ghiseu.modules.privacy.models import CorrectionRequest
 from ghiseu.modules.submissions.models import Submission
@@ -60,12 +61,22 @@ def recipients_at(person: Person, *, language: str) -> list[Row]:
         found.append(_recipient("institution", name, sent.created_at, sent.number, sent.payload_sha256))
     for order in PaymentOrder.objects.filter(case__holder=person).order_by("id"):
         found.append(_recipient("payment", "MPay", order.issued_at, order.key, ""))
+    in_mdocs = SharedResult.objects.select_related("document").defer("acting", "exchanged").exclude(store_id="")
+    for stored in in_mdocs.filter(case__holder=person).order_by("id"):
+        found.append(_recipient("platform", "MDocs", stored.asked_at, stored.number, stored.document.sha256))
+    own = Case.objects.filter(applicant=person).order_by("id").values_list("id", flat=True)
+    told = Message.objects.defer("recipient", "request", "answer").filter(case_id__in=list(own), sent_at__isnull=False)
+    for message in told.order_by("id"):
+        found.append(_recipient("platform", "MNotify", message.sent_at, message.case_number, ""))
+    at_the_door = PaperDelivery.objects.select_related("case").defer("acting").filter(case__holder=person)
+    for carried in at_the_door.order_by("id"):
+        found.append(_recipient("platform", "MDelivery", carried.ordered_at, carried.case.number, ""))
     for handed in HandOver.objects.select_related("case").filter(case__holder=person).order_by("id"):
         found.append(_recipient("person", handed.to_name, handed.handed_at, handed.case.number, handed.document_sha256))
     return found
 
 
-def _recipient(kind: str, name: str, at: datetime, number: str, sha256: str) -> Row:
+def _recipient(kind: str, name: str, at: datetime | None, number: str, sha256: str) -> Row:
     return {"kind": kind, "name": name, "at": moment(at), "number": number, "sha256": sha256}
 
 
@@ -121,7 +132,16 @@ def _mandate(one: Mandate, direction: str, other: Person) -> Row:
         "valid_until": moment(one.valid_until),
         "revoked_on": moment(one.revoked_on),
         "recorded_at": moment(one.recorded_at),
+        **_last_answer(one),
     }
+
+
+def _last_answer(one: Mandate) -> Row:
+    """Return what the registry of powers said last; every question to it stands among the look-ups."""
+    check = one.power_checks.defer("raw").order_by("-id").first()
+    if check is None:
+        return {}
+    return {"mpower_asked_at": moment(check.checked_at), "verdict": check.verdict, "power_type": check.type_name}
 
 
 def _case_head(case: Case, package: Package, language: str) -> Row:

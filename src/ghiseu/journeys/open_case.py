@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, transaction
-from ghiseu.journeys import keep_agreement
+from ghiseu.journeys import check_power, keep_agreement
 from ghiseu.journeys.identify import identity_of
 from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service, only_one, same_matters
 from ghiseu.journeys.matter import Judged
@@ -20,6 +20,7 @@ from ghiseu.modules.catalogue.evaluation import ValueOrigin
 from ghiseu.modules.catalogue.models import ServicePackage
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.centres.models import Role
+from ghiseu.modules.mandates.models import Occasion
 from ghiseu.modules.visits.models import Visit
 from ghiseu.modules.visits.numbering import next_number
 from ghiseu.modules.visits.queries import acting_in
@@ -35,6 +36,10 @@ class NotPossible(Exception):
 
 class RoleDoesNotFit(Exception):
     """The person cannot apply in this role: the registers or the visit's mandate say otherwise."""
+
+
+class PowerNotForThisService(RoleDoesNotFit):
+    """The power of the registry, on which the person acts, is of a type that does not serve this service."""
 
 
 class OnlyTheLeadMayOverride(Exception):
@@ -53,11 +58,13 @@ class OpenOrder:
 def open_case(*, visit: Visit, order: OpenOrder, at_desk: AtDesk, at: datetime) -> str:
     """Open the case and return its number. The same command again returns the same number.
 
-    Raises NotPossible, RoleDoesNotFit, OnlyTheLeadMayOverride, MatterIsOpenAlready, NoSuchService.
+    Raises NotPossible, RoleDoesNotFit (PowerNotForThisService), OnlyTheLeadMayOverride, MatterIsOpenAlready,
+    NoSuchService; PowerDoesNotHold, PowerNotKnown when the power was asked about on an earlier day.
     """
     prospect = look_at_service(visit=visit, asked=order.asked, at_desk=at_desk, at=at)
-    _require_possible(prospect, order, at_desk)
     judged = prospect.judged
+    _require_power(judged, at_desk=at_desk, at=at)
+    _require_possible(prospect, order, at_desk)
     package = judged.matter.package
     with transaction():
         acting = acting_in(
@@ -73,6 +80,24 @@ def open_case(*, visit: Visit, order: OpenOrder, at_desk: AtDesk, at: datetime) 
             return {"number": case.number}
 
         return commands.once(command=order.command, name="open-case", acting=acting, at=at, do=do)["number"]
+
+
+def _require_power(judged: Judged, *, at_desk: AtDesk, at: datetime) -> None:
+    """Refuse to open anything on a power of another type, or on one that nobody has asked about today."""
+    matter = judged.matter
+    with transaction():
+        if check_power.fits(matter) is False:
+            raise PowerNotForThisService(matter.role)
+        acting = acting_in(
+            matter.visit,
+            at_desk=at_desk,
+            subject=matter.holder,
+            legal_basis=matter.package.legal_basis[0].act,
+            legal_reason=f"{matter.package.code}: power checked",
+        )
+    check_power.require_standing_today(
+        mandate=matter.mandate, occasion=Occasion.INTAKE, acting=acting, zone=at_desk.time_zone, at=at
+    )
 
 
 def _require_possible(prospect: Prospect, order: OpenOrder, at_desk: AtDesk) -> None:

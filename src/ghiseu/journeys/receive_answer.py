@@ -9,7 +9,9 @@ from ghiseu.foundation.outcomes import OutsideError, UnusableAnswer, WrongSubjec
 from ghiseu.foundation.ports import PortNotServed
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.store import StoreFull
+from ghiseu.journeys import tell_person
 from ghiseu.journeys.load_case import package_of
+from ghiseu.journeys.share_result import goes_electronically, queue_wanted
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case
 from ghiseu.modules.cases.states import OPEN_STATES, CaseState, Outcome
@@ -34,7 +36,8 @@ def receive(*, number: str, institution: str, record: ProviderRecord, came_by: s
     """Take in a record that this institution pushed about our number; tell whether it was news.
 
     Results that wait there are fetched by the worker. The same record again changes nothing. Nothing is believed of
-    a number that another institution holds. Raises Submission.DoesNotExist. The caller has set the centre's scope.
+    a number that another institution holds; what comes after the content of the case was destroyed is put aside.
+    Raises Submission.DoesNotExist. The caller has set the centre's scope.
     """
     with transaction():
         found = Submission.objects.get(number=number)
@@ -42,7 +45,11 @@ def receive(*, number: str, institution: str, record: ProviderRecord, came_by: s
             why = f"{number} was not sent to this institution"
             submissions.quarantine(institution=institution, raw=_text(record), why=why, at=at)
             return False
-        case = cases.locked(found.case_id)
+        case = cases.locked(found.case_id, destroyed_too=True)
+        if case.destroyed_at is not None:
+            why = f"{number}: the content of its case was destroyed"
+            submissions.quarantine(institution=institution, raw=_text(record), why=why, at=at)
+            return False
         submission = submissions.locked(found.pk)
         return apply(submission=submission, case=case, record=record, came_by=came_by, at=at)
 
@@ -51,6 +58,8 @@ def ask(*, submission_id: int, at: datetime) -> None:
     """Ask the institution for news of a delivered file, and fetch what waits there. May be repeated."""
     with transaction():
         submission = Submission.objects.get(pk=submission_id)
+    if not submission.acting:
+        return  # the content of its case was destroyed
     acting = acting_from(submission.acting)
     record: ProviderRecord | None = None
     alarm = ""
@@ -149,7 +158,7 @@ def _ready_if_all_here(case: Case, newest: IncomingAnswer, *, acting: ActingCont
     if said not in GRANTED:
         return
     if all(document_queries.has_result(case=case, sha256=one.sha256) for one in record.results):
-        _ready(case, acting=acting, at=at)
+        _ready(case, record.number, acting=acting, at=at)
 
 
 def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: ActingContext, at: datetime) -> None:
@@ -162,7 +171,7 @@ def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: 
         if case.state != CaseState.PAPERS_MISSING:
             cases.move(case, CaseState.PAPERS_MISSING, acting=acting, at=at, tell_as="papers-missing")
         case.save()
-        cases.ask_to_call(case, CallReason.PAPERS_MISSING, at=at)
+        tell_person.papers_asked(case, submission=record.number, acting=acting, at=at)
     elif said is ProviderState.DECIDED_REFUSED:
         case.institution_reason = record.reason
         cases.move(case, CaseState.REFUSED, acting=acting, at=at, tell_as="refused")
@@ -172,7 +181,7 @@ def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: 
         if record.results:
             case.save()  # the result is fetched first, so that "ready" is true when it is shown
         else:
-            _ready(case, acting=acting, at=at)
+            _ready(case, record.number, acting=acting, at=at)
     elif said in {ProviderState.WITHDRAWN, ProviderState.CANCELLED}:
         cases.move(case, CaseState.CLOSED, acting=acting, at=at, tell_as="closed", outcome=Outcome.WITHDRAWN)
     else:
@@ -181,7 +190,8 @@ def _follow(case: Case, said: ProviderState, record: ProviderRecord, *, acting: 
 
 def _received(case: Case, said: ProviderState, record: ProviderRecord, *, acting: ActingContext, at: datetime) -> None:
     word = "received" if said is ProviderState.RECEIVED else "in-examination"
-    if case.state in {CaseState.SENDING, CaseState.PAPERS_MISSING}:
+    was = case.state
+    if was in {CaseState.SENDING, CaseState.PAPERS_MISSING}:
         case.respond_by, case.missing_papers = None, []
         cases.move(
             case,
@@ -191,14 +201,17 @@ def _received(case: Case, said: ProviderState, record: ProviderRecord, *, acting
             tell_as=word,
             institution_number=record.provider_number,
         )
+        if was == CaseState.SENDING:
+            tell_person.case_sent(case, submission=record.number, acting=acting, at=at)
         return
     case.save()
     tell(case, word, at=at, by_id=None, institution_number=record.provider_number)
 
 
-def _ready(case: Case, *, acting: ActingContext, at: datetime) -> None:
+def _ready(case: Case, submission: str, *, acting: ActingContext, at: datetime) -> None:
     cases.move(case, CaseState.RESULT_READY, acting=acting, at=at, tell_as="result-ready")
-    cases.ask_to_call(case, CallReason.RESULT_READY, at=at)
+    is_electronic = goes_electronically(case)
+    tell_person.result_ready(case, submission=submission, acting=acting, at=at, is_electronic=is_electronic)
 
 
 def stop_case(case: Case, alarm: str, *, acting: ActingContext, at: datetime) -> None:
@@ -216,7 +229,7 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
     """
     with transaction():
         submission = Submission.objects.select_related("case").get(pk=submission_id)
-        newest = _newest(submission)
+        newest = _newest(submission) if submission.acting else None  # empty: destroyed meanwhile
         waiting = list(_record(newest.record).results) if newest else []
         waiting = [one for one in waiting if not document_queries.has_result(case=submission.case, sha256=one.sha256)]
     if newest is None:
@@ -226,7 +239,8 @@ def fetch_results(*, submission_id: int, at: datetime) -> None:
     with transaction():
         case = cases.locked(submission.case_id)
         for stored in kept:
-            documents.add_result(case=case, kept=stored, acting=acting, at=at)
+            result = documents.add_result(case=case, kept=stored, acting=acting, at=at)
+            queue_wanted(result, case=case, acting=acting, at=at)
         now = _newest(submission)
         if now is not None:
             _ready_if_all_here(case, now, acting=acting, at=at)

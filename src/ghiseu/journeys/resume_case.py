@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys import receive_answer
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, case_for, package_of
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import Case
 from ghiseu.modules.cases.states import CaseState, Outcome
@@ -29,7 +29,7 @@ def _leave_alarm(number: str, to: CaseState, reason: str, *, at_desk: AtDesk, at
     if not reason.strip():
         raise ReasonMissing(number)
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason=f"alarm looked at: {reason}")
         closes = to == CaseState.CLOSED
         cases.move(

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+
 from ghiseu.foundation.access import Scope, scoped_to, transaction
 from ghiseu.foundation.audit import Event, declare, findings, journal
 from ghiseu.foundation.audit.models import Finding, FindingReview, JournalRecord, Verdict
@@ -15,7 +17,7 @@ from ghiseu.journeys.plain_events import plain_event
 from ghiseu.modules.centres.models import Centre, Operator
 
 SHOWN_FOR = timedelta(days=400)
-MOST_OF_A_CENTRE = 100
+MOST_AT_ONCE = 60
 MOST_EVENTS = 200
 OPENED, REVIEWED = "journeys.finding.opened", "journeys.finding.reviewed"
 
@@ -62,27 +64,50 @@ class FindingFile:
     reviews: tuple[FindingReview, ...]
 
 
-def all_findings(*, with_explained: bool, at: datetime) -> list[FindingLine]:
+@dataclass(frozen=True, kw_only=True)
+class FindingList:
+    """The first lines of a list, and how many more it has."""
+
+    lines: tuple[FindingLine, ...]
+    left_off: int
+
+
+def all_findings(*, with_explained: bool, at: datetime, most: int = MOST_AT_ONCE) -> FindingList:
     """Return the findings of all centres: the gravest first, those nobody has looked at before the others."""
     with transaction():
         centres = list(Centre.objects.order_by("id"))
         names = _names()
     found: list[FindingLine] = []
+    count = 0
     for centre in centres:
         with scoped_to(Scope(centre_id=centre.pk)), transaction():
-            rows = Finding.objects.filter(found_at__gte=at - SHOWN_FOR).prefetch_related("reviews").order_by("-id")
-            found += [_line(one, centre, names) for one in rows[:MOST_OF_A_CENTRE]]
-    shown = [one for one in found if with_explained or one.is_open]
-    return sorted(
-        shown, key=lambda one: (not one.is_open, -one.finding.severity, one.review is not None, -one.finding.pk)
+            rows = _in_order(with_explained=with_explained, since=at - SHOWN_FOR)
+            count += rows.count()
+            found += [_line(one, centre, names) for one in rows.prefetch_related("reviews")[:most]]
+    shown = sorted(
+        found, key=lambda one: (not one.is_open, -one.finding.severity, one.review is not None, -one.finding.pk)
     )
+    return FindingList(lines=tuple(shown[:most]), left_off=max(0, count - most))
+
+
+def _in_order(*, with_explained: bool, since: datetime) -> QuerySet[Finding]:
+    """Return the findings of the scope's centre as the list has them: what is cut off is the least of all."""
+    newest = FindingReview.objects.filter(finding=OuterRef("pk")).order_by("-id").values("verdict")[:1]
+    rows = Finding.objects.filter(found_at__gte=since).annotate(verdict=Subquery(newest))
+    is_explained = Q(verdict=Verdict.EXPLAINED)
+    if not with_explained:
+        rows = rows.filter(Q(verdict=None) | ~is_explained)
+    return rows.annotate(
+        is_ended=Case(When(is_explained, then=1), default=0), is_seen=Case(When(verdict=None, then=0), default=1)
+    ).order_by("is_ended", "-severity", "is_seen", "-id")
 
 
 def open_finding(*, centre_code: str, finding_id: int, by_id: int, language: str, at: datetime) -> FindingFile:
     """Return one finding with its look-ups; the centre's journal says who opened it. Raises Finding.DoesNotExist."""
     with _in_centre(centre_code, by_id) as centre:
         finding = Finding.objects.prefetch_related("reviews").get(pk=finding_id)
-        rows = JournalRecord.objects.filter(sequence__in=finding.records[:MOST_EVENTS]).order_by("-sequence")
+        wanted = finding.records[:MOST_EVENTS]
+        rows = JournalRecord.objects.filter(centre_id=centre.pk, sequence__in=wanted).order_by("-sequence")
         journal.record_without_subject(
             OPENED, centre_id=centre.pk, operator_id=by_id, at=at, details={"finding": finding.pk}
         )

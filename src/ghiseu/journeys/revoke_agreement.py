@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.journeys import keep_agreement
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import NobodyIsHere, acting_on, case_for, package_of, visit_here
+from ghiseu.modules.appointments import operations as appointments
+from ghiseu.modules.appointments import queries as booked
+from ghiseu.modules.appointments.models import Appointment
+from ghiseu.modules.appointments.operations import TooLateToChange
+from ghiseu.modules.appointments.states import AppointmentState
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case, Evidence, EvidenceKind
 from ghiseu.modules.cases.states import OPEN_STATES, CaseState, Outcome
@@ -15,6 +21,7 @@ from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import bundles
 from ghiseu.modules.documents.bundle_models import BundleKind
+from ghiseu.modules.mandates.queries import acted_on
 from ghiseu.modules.payments import operations as payments
 from ghiseu.modules.payments.models import PaymentOrder
 from ghiseu.modules.submissions import operations as submissions
@@ -23,6 +30,7 @@ from ghiseu.modules.submissions.operations import acting_from
 
 # Nothing of these cases has left, or will once the queue is emptied.
 _UNSENT = (CaseState.DRAFT, CaseState.AWAITING_PAYMENT)
+CANCELLED_BECAUSE = "agreement withdrawn"
 
 
 class ReasonMissing(Exception):
@@ -40,18 +48,20 @@ class Withdrawn:
 def revoke_agreement(*, number: str, reason: str, at_desk: AtDesk, at: datetime) -> Withdrawn:
     """Withdraw the person's agreements of this case and stop what has not left. Pressed twice, it is done once.
 
-    Raises NoSuchCase, ReasonMissing, StepNotAllowed when the case has ended.
+    The person is at this desk, or somebody with a mandate for them in force; the sealed record says who it was.
+    A case that ended with an appointment still has that to be stopped, until it begins.
+    Raises NoSuchCase, ReasonMissing, NobodyIsHere, StepNotAllowed when the case has ended.
     """
     if not reason.strip():
         raise ReasonMissing(number)
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         standing = _standing(case)
         if not standing and bundles.is_withdrawn(case):
-            return Withdrawn(number=number, was_sent=case.state != CaseState.CLOSED)
-        if case.state not in OPEN_STATES:
+            return _withdrawn(case)
+        if case.state not in OPEN_STATES and lies_ahead(case, at=at) is None:
             raise StepNotAllowed(f"{number} has ended")
-        acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason="agreement withdrawn by the person")
+        acting = _withdrawing(case, at_desk=at_desk, at=at)
         for one in standing:
             keep_agreement.take_back(of=one, case=case, reason=reason.strip(), acting=acting, at=at)
             journal.record(
@@ -62,7 +72,37 @@ def revoke_agreement(*, number: str, reason: str, at_desk: AtDesk, at: datetime)
                 object_id=str(one.pk),
             )
         _stop(case, acting=acting, at=at)
-        return Withdrawn(number=number, was_sent=case.state != CaseState.CLOSED)
+        return _withdrawn(case)
+
+
+def may_withdraw_here(case: Case, *, at_desk: AtDesk, at: datetime) -> bool:
+    """Tell whether somebody is here who may withdraw what was agreed in this case. Call it inside a transaction."""
+    try:
+        _withdrawing(case, at_desk=at_desk, at=at)
+    except NobodyIsHere:
+        return False
+    return True
+
+
+def _withdrawing(case: Case, *, at_desk: AtDesk, at: datetime) -> ActingContext:
+    visit = visit_here(case, at_desk=at_desk)
+    reason = "agreement withdrawn by the person"
+    acting = acting_on(case, at_desk=at_desk, package=package_of(case), reason=reason, visit=visit)
+    if acting.represented_by_idnp:
+        mandate = acted_on(acting)
+        if mandate is None or not mandate.is_in_force(clock.today(at_desk.time_zone, at=at)):
+            raise NobodyIsHere(case.number)
+    return acting
+
+
+def _withdrawn(case: Case) -> Withdrawn:
+    return Withdrawn(number=case.number, was_sent=case.state in OPEN_STATES)
+
+
+def lies_ahead(case: Case, *, at: datetime) -> Appointment | None:
+    """Return the appointment of the case that is booked and has not begun. Call it inside a transaction."""
+    standing = booked.of_case(case.pk).filter(state=AppointmentState.CONFIRMED, occupancy__starts_at__gt=at)
+    return standing.first()
 
 
 def _standing(case: Case) -> list[Evidence]:
@@ -73,7 +113,11 @@ def _standing(case: Case) -> list[Evidence]:
 
 
 def _stop(case: Case, *, acting: ActingContext, at: datetime) -> None:
-    """Empty the queue and cancel the orders; what may be at the institution is left for a person to tell it."""
+    """Empty the queue, cancel orders and appointment; what may be at the institution is left for a person to tell."""
+    _give_up_appointment(case, acting=acting, at=at)
+    if case.state not in OPEN_STATES:
+        tell(case, "agreement-withdrawn", at=at, by_id=acting.operator_id)
+        return
     may_be_there = case.state not in _UNSENT
     for one in Submission.objects.select_for_update(of=("self",)).filter(case=case).order_by("id"):
         if one.state == SubmissionState.QUEUED:
@@ -85,6 +129,17 @@ def _stop(case: Case, *, acting: ActingContext, at: datetime) -> None:
         return
     tell(case, "agreement-withdrawn", at=at, by_id=acting.operator_id)
     cases.ask_to_call(case, CallReason.ALARM, at=at)
+
+
+def _give_up_appointment(case: Case, *, acting: ActingContext, at: datetime) -> None:
+    """Cancel the booked appointment; when the office wanted to know earlier, a person tells it."""
+    found = lies_ahead(case, at=at)
+    if found is None:
+        return
+    try:
+        appointments.cancel(appointment=found, reason=CANCELLED_BECAUSE, acting=acting, at=at)
+    except TooLateToChange:
+        cases.ask_to_call(case, CallReason.ALARM, at=at)
 
 
 def _close(case: Case, *, acting: ActingContext, at: datetime) -> None:

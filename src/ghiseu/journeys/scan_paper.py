@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ghiseu.foundation.access import transaction
 from ghiseu.journeys.join_scans import TAKES_PAPERS
-from ghiseu.journeys.load_case import acting_on, case_numbered, package_of
+from ghiseu.journeys.load_case import acting_on, case_for, package_of
 from ghiseu.modules.cases import evidence
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.fields import CaseIsNotEditable
@@ -38,7 +38,7 @@ def keep(*, number: str, scan: Scan, at_desk: AtDesk, at: datetime) -> Document:
     ScanServedBefore for a signed paper; then nothing is kept.
     """
     with transaction():
-        case = case_numbered(number)
+        case = case_for(number, at_desk=at_desk)
         _require_open(case, scan.kind)
     clean = take_in(scan.content, file_name=scan.file_name)
     kept = operations.keep_clean_file(
@@ -48,7 +48,7 @@ def keep(*, number: str, scan: Scan, at_desk: AtDesk, at: datetime) -> Document:
         received_sha256=hashlib.sha256(scan.content).hexdigest(),
     )
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         _require_open(case, scan.kind)  # it may have been sent while the file was looked at
         if scan.kind == DocumentKind.SIGNED_SCAN:
             evidence.require_unused(case=case, document_sha256=kept.sha256, text_sha256=scan.signs)

@@ -34,7 +34,7 @@ def seal(*, content_id: int, at: datetime, ended: Callable[[], datetime]) -> boo
     """
     with transaction():
         content = AgreementContent.objects.select_related("case", "centre").get(pk=content_id)
-        if bundles.is_sealed(content):
+        if bundles.is_sealed(content) or not content.content:  # empty: the content of the case was destroyed
             return True
     facts: Mapping[str, Fact] = json.loads(content.content)
     paper = paper_of(content, facts, centre=content.centre, at=at)

@@ -1,11 +1,12 @@
 """Looking at a case leaves a trace: who looked, in which visit, and that another operator sees it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from ghiseu.foundation.access import ActingContext, SubjectIsActor, require_transaction
 from ghiseu.foundation.audit import journal
-from ghiseu.journeys.load_case import OpenedCase, acting_on, cases_numbered, load_case, package_of
+from ghiseu.journeys.load_case import READS_RESTRICTED, OpenedCase, acting_on, cases_numbered, load_case, package_of
 from ghiseu.journeys.start_visit import LEGAL_BASIS
 from ghiseu.modules.cases import queries
 from ghiseu.modules.cases.models import CallTask, Case
@@ -19,6 +20,18 @@ def open_and_show(*, number: str, at_desk: AtDesk, at: datetime) -> OpenedCase:
     file = load_case(number=number, at_desk=at_desk, at=at)
     show_case(file, at_desk=at_desk, at=at)
     return file
+
+
+def covered(row: Row, *, at_desk: AtDesk) -> Row:
+    """Return the line without the person and their service when the case is restricted and the reader not excepted."""
+    if not row.is_restricted or at_desk.has_role(*READS_RESTRICTED):
+        return row
+    return replace(row, holder="", service="", institution_number="", is_covered=True)
+
+
+def covers_call(task: CallTask, *, at_desk: AtDesk) -> bool:
+    """Tell whether the line of this call may not say who is to be called: the case is restricted."""
+    return task.case.restricted_at is not None and not at_desk.has_role(*READS_RESTRICTED)
 
 
 def show_calls(tasks: Iterable[CallTask], *, at_desk: AtDesk, at: datetime) -> list[CallTask]:
@@ -46,7 +59,8 @@ def show_calls(tasks: Iterable[CallTask], *, at_desk: AtDesk, at: datetime) -> l
         except SubjectIsActor:
             continue
         shown.append(task)
-        people.setdefault(case.applicant_id, (acting, str(task.pk)))
+        if not covers_call(task, at_desk=at_desk):  # else nobody is shown
+            people.setdefault(case.applicant_id, (acting, str(task.pk)))
     journal.record_each("cases.call.shown", shown=people.values(), object_type="call", at=at)
     return shown
 
@@ -54,7 +68,7 @@ def show_calls(tasks: Iterable[CallTask], *, at_desk: AtDesk, at: datetime) -> l
 def show_rows(rows: Iterable[Row], *, at_desk: AtDesk, at: datetime) -> list[Row]:
     """Return the lines that may be shown, each person with one event in the journal. The operator's own are left out.
 
-    Raises NoTransaction.
+    The line of a restricted case names nobody. Raises NoTransaction.
     """
     require_transaction()
     waiting, shown = list(rows), []
@@ -66,8 +80,10 @@ def show_rows(rows: Iterable[Row], *, at_desk: AtDesk, at: datetime) -> list[Row
             acting = _listing(case, at_desk=at_desk)
         except SubjectIsActor:
             continue
-        shown.append(row)
-        people.setdefault(case.holder_id, (acting, row.number))
+        line = covered(row, at_desk=at_desk)
+        shown.append(line)
+        if not line.is_covered:
+            people.setdefault(case.holder_id, (acting, row.number))
     journal.record_each("cases.case.listed", shown=people.values(), object_type="case", at=at)
     return shown
 

@@ -10,20 +10,26 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, transaction
 from ghiseu.foundation.jobs import defer
 from ghiseu.foundation.states import StepNotAllowed
-from ghiseu.journeys import jobs
+from ghiseu.journeys import check_power, jobs
+from ghiseu.journeys.check_power import PowerDoesNotHold, PowerNotKnown
 from ghiseu.journeys.confirm_request import request_taken, signed_text_stands
-from ghiseu.journeys.identify import is_identified, seen_now
-from ghiseu.journeys.load_case import OpenedCase, acting_on, case_numbered, opened
+from ghiseu.journeys.identify import seen_now
+from ghiseu.journeys.lacking import NotReady, unfinished
+from ghiseu.journeys.load_case import OpenedCase, acting_on, case_for, opened
 from ghiseu.journeys.look_at_service import only_one, same_matters
 from ghiseu.journeys.not_needed import write_not_needed
 from ghiseu.modules.cases import commands, evidence
 from ghiseu.modules.cases import operations as cases
 from ghiseu.modules.cases.models import CallReason, Case, EvidenceKind, EvidenceMethod
 from ghiseu.modules.cases.states import CaseState, Outcome
+from ghiseu.modules.cases.timeline import tell
 from ghiseu.modules.catalogue import queries as catalogue
 from ghiseu.modules.catalogue.package import Kind, RouteKind
 from ghiseu.modules.centres.at_desk import AtDesk
 from ghiseu.modules.documents import queries as documents
+from ghiseu.modules.mandates import powers
+from ghiseu.modules.mandates.models import Occasion, PowerVerdict
+from ghiseu.modules.mandates.ports import REGISTRY
 from ghiseu.modules.payments import queries as payments
 from ghiseu.modules.submissions import operations as submissions
 from ghiseu.modules.submissions.models import Submission
@@ -38,15 +44,6 @@ TELL_AFTER = timedelta(days=30)
 ENDS_AT_THE_DESK = (RouteKind.VISIT, RouteKind.NONE)
 
 
-class NotReady(Exception):
-    """The file lacks something. `lacks` are words for the page: field:<id>, paper:<id>, answer:<id>, stop:<id>,
-    price:<reason>, agreement, request, mandate, identity."""
-
-    def __init__(self, lacks: list[str]) -> None:
-        super().__init__(", ".join(lacks))
-        self.lacks = lacks
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sent:
     """What the operator and the slip say afterwards."""
@@ -57,20 +54,7 @@ class Sent:
 
 def what_lacks(file: OpenedCase) -> list[str]:
     """Return what still lacks before the file may leave. Call it inside a transaction."""
-    evaluation = file.judged.evaluation
-    lacks = [f"field:{one}" for one in (*evaluation.missing, *(error.field for error in evaluation.errors))]
-    lacks += [f"answer:{verdict.id}" for verdict in evaluation.questions if verdict.id not in file.case.overrides]
-    lacks += [f"stop:{verdict.id}" for verdict in evaluation.stops if verdict.id not in file.case.overrides]
-    if file.case.mandate is not None and not file.case.mandate.is_in_force(file.judged.on):
-        lacks.append("mandate")
-    if file.judged.quote.refusal and file.package.terms:
-        lacks.append(f"price:{file.judged.quote.refusal}")
-    if not is_identified(file):
-        lacks.append("identity")
-    scanned = documents.attachment_counts(file.case)
-    for need in evaluation.attachments:
-        if need.certain and need.form != "original_shown" and scanned.get(need.id, 0) < need.count:
-            lacks.append(f"paper:{need.id}")
+    lacks = unfinished(file)
     if file.package.signature.at_centre == "none":
         return lacks
     taken = evidence.newest(file.case)
@@ -84,10 +68,13 @@ def what_lacks(file: OpenedCase) -> list[str]:
 def submit_case(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> Sent:
     """Send the file, or let it wait for its payment. The same command again gives the same answer.
 
-    Raises NoSuchCase, NotReady, MatterIsOpenAlready, StepNotAllowed.
+    A power of the registry of powers is asked about anew first; nothing is sent on one that does not hold, or about
+    which no answer came. Raises NoSuchCase, NotReady, MatterIsOpenAlready, StepNotAllowed, PowerDoesNotHold,
+    PowerNotKnown. Call it outside a transaction.
     """
+    _renew_power(number, at_desk=at_desk, at=at)
     with transaction():
-        case = cases.locked(case_numbered(number).pk)
+        case = cases.locked(case_for(number, at_desk=at_desk).pk)
         file = opened(case, at_desk=at_desk, at=at)
         acting = acting_on(case, at_desk=at_desk, package=file.package, reason="file sent on request")
 
@@ -100,11 +87,39 @@ def submit_case(*, number: str, command: str, at_desk: AtDesk, at: datetime) -> 
         return Sent(number=answer["number"], state=answer["state"])
 
 
+def _renew_power(number: str, *, at_desk: AtDesk, at: datetime) -> None:
+    """Ask the registry of powers about the mandate of a file that is ready. The answer stands in the timeline."""
+    with transaction():
+        case = case_for(number, at_desk=at_desk)
+        if case.state != CaseState.DRAFT or case.mandate is None or not powers.is_checked(case.mandate):
+            return
+        file = opened(case, at_desk=at_desk, at=at)
+        if what_lacks(file):
+            return  # said before anybody is asked
+        acting = acting_on(case, at_desk=at_desk, package=file.package, reason="power checked before sending")
+    try:
+        check_power.renew(
+            mandate_id=case.mandate.pk, occasion=Occasion.SUBMIT, acting=acting, zone=at_desk.time_zone, at=at
+        )
+    except PowerNotKnown:
+        with transaction():
+            tell(case, "power-not-known", at=at, by_id=at_desk.operator_id)
+        raise
+    except PowerDoesNotHold as refusal:
+        with transaction():
+            tell(case, "power-does-not-hold", at=at, by_id=at_desk.operator_id)
+            if refusal.verdict is PowerVerdict.ABOUT_OTHERS:
+                cases.ask_to_call(case, CallReason.ALARM, at=at)
+        raise
+
+
 def _submit(file: OpenedCase, *, acting: ActingContext, at_desk: AtDesk, at: datetime) -> None:
     case = file.case
     if case.state != CaseState.DRAFT:
         raise StepNotAllowed(f"{case.number} was sent already")
     lacks = what_lacks(file)
+    if not lacks and not powers.stands_today(case.mandate, zone=at_desk.time_zone, at=at):
+        lacks = ["power"]
     if lacks:
         raise NotReady(lacks)
     _claim_late(file, at_desk, at)
@@ -193,6 +208,7 @@ def freeze(file: OpenedCase, *, number: str) -> Frozen:
             for kind, one in sorted(taken.items())
         ],
         "language": case.language,
+        **_power(case),
     }
     text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
     return Frozen(
@@ -202,6 +218,21 @@ def freeze(file: OpenedCase, *, number: str) -> Frozen:
         payload_sha256=hashlib.sha256(text.encode()).hexdigest(),
         files=files,
     )
+
+
+def _power(case: Case) -> dict[str, object]:
+    """Return the power of MPower on which the representative acts, for the institution to look at it too."""
+    if case.mandate is None or not powers.is_checked(case.mandate):
+        return {}
+    newest = powers.newest_check(case.mandate)
+    return {
+        "power": {
+            "registry": REGISTRY,
+            "code": case.mandate.evidence_number,
+            "type": newest.type_code if newest else "",
+            "checked_at": newest.checked_at.isoformat() if newest else None,
+        }
+    }
 
 
 def _disputed(file: OpenedCase) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Who looked at my data: for the person at the desk, everything that the journal of any centre says about them.
 
+In it is what was done while they stood there for somebody else; whom for is not told anew.
+
 The person has a right to dates and purposes, not to the names of employees (Court of Justice, C-579/21); so an operator
 is told by role and number, and the name stays in the journal.
 """
@@ -8,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from django.conf import settings
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import ActingContext, Assurance, Channel, rows_about, transaction
@@ -35,6 +39,7 @@ _COLUMNS = (
     "at", "event", "centre_id", "operator_id", "object_type", "channel", "legal_basis", "legal_reason",
     "visit_number", "case_number",
 )  # fmt: skip
+_FOR_ANOTHER = ("{} (ați venit pentru altcineva)", "{} (вы пришли за другого)", "{} (You came for somebody else.)")
 _OPERATOR = ("operator nr. {}", "оператор № {}", "operator no. {}")
 _LEAD = ("șef de centru, operator nr. {}", "начальник центра, оператор № {}", "head of the centre, operator no. {}")
 _BY_ITSELF = ("sistemul, pentru operatorul nr. {}", "система, за оператора № {}", "the system, for operator no. {}")
@@ -81,20 +86,27 @@ def who_looked(
     with transaction():
         acting = acting_in(visit, at_desk=at_desk, subject=person, legal_basis=LEGAL_BASIS, legal_reason=REASON)
         journal.record(PRINTED if is_printed else SHOWN, acting=acting, at=at, object_type="journal")
-        rows = _rows_about(acting, since=at - LOOKS_BACK)
+        rows, for_others = _rows_about(acting, since=at - LOOKS_BACK)
         groups: dict[tuple[object, ...], list[JournalRecord]] = defaultdict(list)
         for row in rows:
-            groups[_alike(row)].append(row)
+            groups[(row.sequence in for_others, *_alike(row))].append(row)
         words = _Words.of(rows, language=language, at_desk=at_desk, at=at)
-        return sorted((words.line(same) for same in groups.values()), key=lambda one: one.last_at, reverse=True)
+        lines = [words.line(same, for_another=key[0] is True) for key, same in groups.items()]
+        return sorted(lines, key=lambda one: one.last_at, reverse=True)
 
 
-def _rows_about(acting: ActingContext, *, since: datetime) -> list[JournalRecord]:
-    """Return the person's rows of all centres, newest first. What is sealed in them stays sealed."""
+def _rows_about(acting: ActingContext, *, since: datetime) -> tuple[list[JournalRecord], frozenset[int]]:
+    """Return the person's rows of all centres, newest first, and which of them are of acts for somebody else.
+
+    What is sealed in them stays sealed.
+    """
     indexes = blind_indexes(acting.subject_idnp or acting.subject_document, purpose="person")
     with rows_about(indexes):
-        found = JournalRecord.objects.filter(subject_index__in=indexes, at__gte=since).only(*_COLUMNS)
-        return list(found.order_by("-at", "-sequence"))
+        own = JournalRecord.objects.filter(subject_index__in=indexes, at__gte=since).only(*_COLUMNS)
+        for_others = frozenset(journal.of_representative(indexes, since=since))
+        others = JournalRecord.objects.filter(sequence__in=for_others).only(*_COLUMNS)
+        found = [*own.order_by("-sequence"), *others.order_by("-sequence")]
+    return sorted(found, key=lambda row: (row.at, row.sequence), reverse=True), for_others
 
 
 def _alike(row: JournalRecord) -> tuple[object, ...]:
@@ -129,9 +141,10 @@ class _Words:
             ),
         )
 
-    def line(self, same: list[JournalRecord]) -> LookLine:
+    def line(self, same: list[JournalRecord], *, for_another: bool) -> LookLine:
         """Return the line of rows that are alike, the newest first."""
         row = same[0]
+        what = plain_event(row.event, row.object_type, self.language)
         return LookLine(
             first_at=same[-1].at,
             last_at=row.at,
@@ -139,7 +152,7 @@ class _Words:
             institution=self._institution(row),
             centre=self._centre(row),
             operator=self._operator(row),
-            what=plain_event(row.event, row.object_type, self.language),
+            what=in_language(_FOR_ANOTHER, self.language).format(what) if for_another else what,
             purpose=plain_purpose(row.legal_reason, packages=self.packages, language=self.language),
             legal_basis=row.legal_basis,
             number=row.case_number or row.visit_number,
@@ -163,8 +176,10 @@ class _Words:
     def _operator(self, row: JournalRecord) -> str:
         if row.channel == Channel.WORKER:
             return in_language(_BY_ITSELF, self.language).format(row.operator_id)
+        known = self.centres.get(row.centre_id)
+        on = clock.today(known.time_zone if known else settings.TIME_ZONE, at=row.at)
         leads = any(
-            (one.operator_id, one.centre_id) == (row.operator_id, row.centre_id) and one.is_in_force(row.at.date())
+            (one.operator_id, one.centre_id) == (row.operator_id, row.centre_id) and one.is_in_force(on)
             for one in self.leads
         )
         return in_language(_LEAD if leads else _OPERATOR, self.language).format(row.operator_id)

@@ -10,11 +10,12 @@ from cryptography import x509
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from ghiseu.config.certificates import certificates
 from ghiseu.foundation.audit.daily_seal import JournalKeyNotUsable, journal_key
 from ghiseu.foundation.crypto import SelfTestFailed, self_test
 from ghiseu.foundation.crypto.keys import KeysFileDamaged, KeysFileMissing, KeysFileUnsafe, configured_keyring
 from ghiseu.foundation.jobs import hold
-from ghiseu.modules.applicants.ports import registers
+from ghiseu.foundation.wire.platforms import Finding, platforms
 from ghiseu.modules.documents.ports import seals
 from ghiseu.modules.submissions.ports import providers
 from ghiseu.runtime import hardening
@@ -41,12 +42,19 @@ NAMES = [
     "REPORTS_PER_MINUTE",
     "LOOK_UPS_PER_MINUTE",
     "STATEMENT_LIMIT",
+    "SYSTEM_KEY",
+    "SYSTEM_CERTIFICATE",
+    "PLATFORM_TRUST",
+    "PLATFORM_LIMIT",
     "MPASS_URL",
     "MPASS_CERTIFICATE",
     "MPASS_CERTIFICATE_NEXT",
     "SAML_KEY",
     "SAML_CERTIFICATE",
     "MCONNECT_URL",
+    "MCONNECT_CERTIFICATE",
+    "MCONNECT_CERTIFICATE_NEXT",
+    "MCONNECT_SOAP",
     "INSTITUTION_URLS",
     "INSTITUTION_CERTIFICATES",
     "RESULT_TRUST",
@@ -60,19 +68,40 @@ NAMES = [
     "MPAY_CERTIFICATE_NEXT",
     "MPAY_SERVICE_ID",
     "MPAY_ACCEPTS_SHA1",
+    "MPAY_API_URL",
+    "MPAY_SIGNS_WITH",
+    "MPAY_KEY_NAMED_BY",
+    "MPAY_WORDS",
+    "MPAY_TERMINALS",
+    "PAYMENTS_URL",
+    "MSIGN_URL",
+    "MSIGN_PAGE_URL",
+    "MSIGN_TRUST",
+    "MPOWER_URL",
+    "MNOTIFY_URL",
+    "MNOTIFY_TEMPLATES",
+    "MLOG_URL",
+    "MLOG_WARN_HOURS",
+    "MLOG_STOP_HOURS",
+    "MLOG_ASKS_BY_PARAMETER",
+    "MDOCS_URL",
+    "MDOCS_FORM",
+    "MDOCS_DOCUMENT_TYPE",
+    "MDOCS_DOCUMENT_TYPES",
+    "MDOCS_DAYS",
+    "MDELIVERY_PAGE_URL",
+    "MDELIVERY_SERVICE_ID",
+    "MDELIVERY_SERIAL",
+    "MDELIVERY_CLIENT_ID",
+    "BEHIND_INGRESS",
+    "MEVENTS_URL",
+    "PROGRAMARI_URL",
+    "PROGRAMARI_PHONE",
     "INTERIOR_PORTAL_URL",
     "CONNECT_LIMIT",
     "REGISTER_LIMIT",
     "DELIVERY_LIMIT",
 ]
-CERTIFICATES = (
-    "MPASS_CERTIFICATE",
-    "MPASS_CERTIFICATE_NEXT",
-    "SAML_CERTIFICATE",
-    "SEAL_CERTIFICATE",
-    "MPAY_CERTIFICATE",
-    "MPAY_CERTIFICATE_NEXT",
-)
 
 
 def settings_lines() -> Iterator[str]:
@@ -93,17 +122,20 @@ def findings(*, at: datetime) -> Iterator[tuple[str, str]]:
     yield "web secret", "" if "GHISEU_SECRET_KEY" in os.environ else "GHISEU_SECRET_KEY is not set"
     yield from hardening.findings()
     yield "room for documents", room_fault(Path(settings.DOCUMENTS_DIR))
-    for name in CERTIFICATES:
-        path = getattr(settings, name)
-        if path:
-            yield f"certificate {name}", certificate_fault(Path(path), at=at)
+    for name, path in certificates():
+        yield f"certificate {name}", certificate_fault(path, at=at)
     yield "deliveries", hold_fault()
     for key in seals.keys():  # noqa: SIM118 - a port is no mapping
         yield f"seal of the {key}", seals.get(key).check()
-    for key in registers.keys():  # noqa: SIM118 - a port is no mapping
-        yield f"register {key}", registers.get(key).check()
     for key in providers.keys():  # noqa: SIM118 - a port is no mapping
         yield f"institution {key}", providers.get(key).check()
+
+
+def platform_findings(*, at: datetime) -> Iterator[tuple[str, Finding]]:
+    """Ask every connected platform how it is; yield its name with each line that it answers."""
+    for name in platforms.keys():  # noqa: SIM118 - a port is no mapping
+        for finding in platforms.get(name).check(at=at):
+            yield name, finding
 
 
 def database_fault() -> str:

@@ -80,6 +80,8 @@ def journal(given: argparse.Namespace) -> int:
     """Check that the journal was not changed."""
     from ghiseu.runtime import journal as module
 
+    if given.what == "begin-anchor":
+        return module.begin_anchor()
     return module.verify(old_keys=given.key, export=given.export)
 
 
@@ -126,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
     restored.add_argument("file")
     restored.add_argument("--keys", help="the keys file of the backup (default: FILE.keys)")
     checked = add("journal", journal, "verify chains and seals of the journal; exit code 1 when something was changed")
-    checked.add_argument("what", choices=["verify"])
+    checked.add_argument("what", choices=["verify", "begin-anchor"], help="begin-anchor: write all seals to a new one")
     checked.add_argument("--key", action="append", default=[], help="public key of seals made before the present key")
     checked.add_argument("--export", help="also write what was checked, as JSON lines")
     record = add("evidence", evidence, "verify the sealed record of an agreement; needs no database")

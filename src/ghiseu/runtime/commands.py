@@ -2,11 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ghiseu.foundation import clock
+from ghiseu.foundation.wire.platforms import Finding, Level
 from ghiseu.runtime import plan as plans
 from ghiseu.runtime.database import reachable
 from ghiseu.runtime.secrets_folder import kept_secret
@@ -110,5 +111,19 @@ def check_config() -> int:
         for name, fault in checks.findings(at=clock.now()):
             faults += bool(fault)
             say(f"  {'FAULT' if fault else 'ok   '}  {name}{': ' + fault if fault else ''}")
+        faults += _check_platforms(checks.platform_findings(at=clock.now()))
     say(f"\n{faults or 'No'} fault{'' if faults == 1 else 's'}.")
     return 1 if faults else 0
+
+
+def _check_platforms(found: Iterable[tuple[str, Finding]]) -> int:
+    """Print a table of the platforms' findings with what to do about each; return how many are faults."""
+    words = {Level.OK: "ok", Level.WARNING: "SOON", Level.ERROR: "FAULT"}
+    faults = 0
+    say("\nShared platforms")
+    for name, finding in found:
+        faults += finding.level is Level.ERROR
+        say(f"  {words[finding.level]:<5}  {name:<17}{finding.fact}")
+        if finding.next_step:
+            say(f"{'':<26}> {finding.next_step}")
+    return faults

@@ -157,7 +157,10 @@ def database_login() -> str:
     name, sees_all = row or ("", False)
     if not sees_all or not is_public():
         return ""
-    return f"the web process signs in to the database as {name}, who sees every centre; set DATABASE_URL_WEB"
+    return (
+        f"this process signs in to the database as {name}, who sees every centre; "
+        "set DATABASE_URL_WEB and DATABASE_URL_WORKER"
+    )
 
 
 RULES: tuple[tuple[str, Callable[[], str]], ...] = (
@@ -189,6 +192,27 @@ def refuse_build_secret() -> None:
     """End the process, with the reason, when it would serve people with the secret that everybody can read here."""
     if os.environ.get("GHISEU_SECRET_KEY", BUILD_SECRET).startswith(BUILD_SECRET):
         raise SystemExit("ghiseu: GHISEU_SECRET_KEY is not set, or not a secret. Make one: openssl rand -base64 48")
+
+
+def refuse_open_installation() -> None:
+    """End the process, with the reason, when what it serves would be open: call it once the settings are loaded.
+
+    The web and the worker alike. An installation of one machine, which a trial is, starts as it is.
+    """
+    if is_public():
+        _require_database()
+    faults = [fault for fault in (debug(), address(), database_login()) if fault]
+    connection.close()
+    if faults:
+        raise SystemExit("\n".join(f"ghiseu: {fault}" for fault in faults))
+
+
+def _require_database() -> None:
+    """End the process when nobody can say what its login may see; whoever watches it starts it again."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        raise SystemExit(f"ghiseu: the database does not answer: {str(error).strip()}") from error
 
 
 def _is_sealed(url: str) -> bool:

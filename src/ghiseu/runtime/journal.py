@@ -1,4 +1,4 @@
-"""`ghiseu journal verify`: run the verifier, a program of its own, on the configured database, key and anchor."""
+"""`ghiseu journal`: run the verifier, a program of its own, on database, key and anchor, or begin an anchor anew."""
 
 import os
 import subprocess
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ghiseu.runtime.commands import product
+from ghiseu.runtime.commands import product, say
 
-CANNOT_CHECK = 2
+FAULT, CANNOT_CHECK = 1, 2
 
 
 def verify(*, old_keys: list[str], export: str | None) -> int:
@@ -31,6 +31,24 @@ def verify(*, old_keys: list[str], export: str | None) -> int:
             keys = [word for path in (file.name, *old_keys) for word in ("--key", path)]
             also = ["--export", export] if export else []
             return run_verifier(*keys, "--anchor", str(settings.ANCHOR_FILE), *also)
+
+
+def begin_anchor() -> int:
+    """Write every seal of the database to an anchor file without a line: the first one, or after one was lost.
+
+    Whoever does it has the journal verified against a copy of the old anchor first. A file with lines is left alone.
+    """
+    with product("worker"):
+        from django.conf import settings
+
+        from ghiseu.foundation.audit import anchor
+
+        path = Path(settings.ANCHOR_FILE)
+        if path.exists() and path.stat().st_size:
+            say(f"{path} is not empty. Nothing was changed.")
+            return FAULT
+        say(f"{anchor.bring_up_to_date(path, begin=True)} seals written to {path}")
+        return 0
 
 
 def run_verifier(*options: str) -> int:

@@ -68,4 +68,6 @@ def destroy_due(file: str | None) -> int:
         say(f"{done.destroyed} cases destroyed; {len(removed)} keys removed from {file or settings.KEYS_FILE}")
         for name in done.left:
             say(f"{name} is over and its key is still in {settings.KEYS_FILE}")
-        return FAULT if done.left else 0
+        for name in done.differing:
+            say(f"{name} has another key in {settings.KEYS_FILE} than where it was used first: copy that file here")
+        return FAULT if done.left or done.differing else 0

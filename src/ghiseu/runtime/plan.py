@@ -10,8 +10,29 @@ from pathlib import Path
 from ghiseu.runtime.supervisor import Service
 
 # The place in the list is the distance from the product's own port, less one.
-SIMULATORS = ("mpass", "mconnect", "asp", "cnas", "cadastre", "interior", "mpay", "trust")
+SIMULATORS = (
+    "mpass",
+    "mconnect",
+    "asp",
+    "cnas",
+    "cadastre",
+    "interior",
+    "mpay",
+    "trust",
+    "msign",
+    "mpower",
+    "mnotify",
+    "mlog",
+    "mdocs",
+    "mdelivery",
+    "mevents",
+    "programari",
+)
 INSTITUTIONS = ("asp", "cnas", "cadastre")
+# Those with an interface for systems besides the one for browsers, on a port of its own so much further on.
+SYSTEMS = ("mconnect", "mpay", "msign", "mpower", "mnotify", "mlog", "mdocs", "mevents", "programari")
+SYSTEM_PORTS = 40
+PAYMENTS_PORT = 20  # the endpoint that MPay calls, so much behind the product's port
 HIGHEST_PORT = 65535
 OTHER_PORTS = 10_000
 HERE = Path(__file__).resolve().parent
@@ -36,16 +57,34 @@ class Plan:
         """Return the address that people open."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
 
+    @property
+    def payments_port(self) -> int:
+        """Return the port of the endpoint that MPay calls."""
+        return self.port + PAYMENTS_PORT
+
+    @property
+    def payments_url(self) -> str:
+        """Return the endpoint's address on this machine."""
+        return f"http://127.0.0.1:{self.payments_port}"
+
     def simulator_url(self, name: str) -> str:
         """Return where a simulator listens."""
         return f"http://127.0.0.1:{self.port + 1 + SIMULATORS.index(name)}"
 
+    def system_url(self, name: str) -> str:
+        """Return where a simulator listens to systems: TLS, and both ends prove themselves."""
+        return f"https://localhost:{self._system_port(name)}"
+
     def ports(self) -> dict[str, int]:
         """Return every port that is needed, by who needs it."""
-        needed = {"the product": self.port}
+        needed = {"the product": self.port, "the payments endpoint": self.payments_port}
         if self.with_simulators:
             needed |= {f"the simulator {name}": self.port + 1 + place for place, name in enumerate(SIMULATORS)}
+            needed |= {f"systems at the simulator {name}": self._system_port(name) for name in SYSTEMS}
         return needed
+
+    def _system_port(self, name: str) -> int:
+        return self.port + 1 + SIMULATORS.index(name) + SYSTEM_PORTS
 
     def log(self, name: str) -> Path:
         """Return the file that a service's output goes to."""
@@ -55,9 +94,9 @@ class Plan:
 def plan_of(environment: Mapping[str, str], *, with_simulators: bool) -> Plan:
     """Read PORT, GHISEU_DATA_DIR, GHISEU_BIND and PUBLIC_URL. Raises PortNotUsable."""
     written = environment.get("PORT", "8000")
-    if not written.isdigit() or not 0 < int(written) <= HIGHEST_PORT - len(SIMULATORS):
+    if not written.isdigit() or not 0 < int(written) <= HIGHEST_PORT - SYSTEM_PORTS - len(SIMULATORS):
         raise PortNotUsable(
-            f"PORT is {written!r}; it must be a whole number from 1 to {HIGHEST_PORT - len(SIMULATORS)}."
+            f"PORT is {written!r}; it must be a whole number from 1 to {HIGHEST_PORT - SYSTEM_PORTS - len(SIMULATORS)}."
         )
     return Plan(
         port=int(written),
@@ -73,8 +112,9 @@ def require_free_ports(plan: Plan) -> None:
     for who, port in plan.ports().items():
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            is_ours = who in {"the product", "the payments endpoint"}
             try:
-                trial.bind((plan.bind if who == "the product" else "127.0.0.1", port))
+                trial.bind((plan.bind if is_ours else "127.0.0.1", port))
             except OSError as error:
                 raise PortNotUsable(
                     f"port {port}, needed for {who}, is not free ({error.strerror}). Stop what listens there, "
@@ -88,6 +128,8 @@ def product_environment(plan: Plan, *, urls: Mapping[str, str], secret: str) -> 
         "PORT": str(plan.port),
         "PUBLIC_URL": plan.address,
         "GHISEU_DATA_DIR": str(plan.data),
+        # Behind a public address a proxy leads /mpay/ to this port.
+        "GHISEU_PAYMENTS_URL": plan.public_url or plan.payments_url,
         "GHISEU_SECRET_KEY": secret,
         "GHISEU_STATIC_COLLECTED": "1",
         "DJANGO_SETTINGS_MODULE": "ghiseu.config.settings",
@@ -98,14 +140,18 @@ def product_environment(plan: Plan, *, urls: Mapping[str, str], secret: str) -> 
 
 
 def outside_settings(plan: Plan) -> dict[str, str]:
-    """Return the settings that point the product at the simulators."""
+    """Return the settings that point the product at the simulators; they have to be started before."""
     folder = plan.data / "simulators"
     urls = ",".join(f"{name}={plan.simulator_url(name)}" for name in INSTITUTIONS)
     certificates = ",".join(f"{name}={folder / name / 'certificate.pem'}" for name in INSTITUTIONS)
     return {
+        "GHISEU_SYSTEM_KEY": str(folder / "authority" / "system" / "key.pem"),
+        "GHISEU_SYSTEM_CERTIFICATE": str(folder / "authority" / "system" / "certificate.pem"),
+        "GHISEU_PLATFORM_TRUST": str(folder / "authority" / "root.pem"),
         "GHISEU_MPASS_URL": plan.simulator_url("mpass"),
         "GHISEU_MPASS_CERTIFICATE": str(folder / "mpass" / "certificate.pem"),
-        "GHISEU_MCONNECT_URL": plan.simulator_url("mconnect"),
+        "GHISEU_MCONNECT_URL": plan.system_url("mconnect"),
+        "GHISEU_MCONNECT_CERTIFICATE": str(folder / "mconnect" / "certificate.pem"),
         "GHISEU_INSTITUTION_URLS": urls,
         "GHISEU_INSTITUTION_CERTIFICATES": certificates,
         "GHISEU_RESULT_TRUST": str(folder / "trust"),
@@ -114,9 +160,28 @@ def outside_settings(plan: Plan) -> dict[str, str]:
         "GHISEU_SEAL_TRUST": str(folder / "trust" / "seal" / "root.pem"),
         "GHISEU_TSA_URL": plan.simulator_url("trust") + "/tsa",
         "GHISEU_MPAY_URL": plan.simulator_url("mpay"),
+        "GHISEU_MPAY_API_URL": plan.system_url("mpay"),
         "GHISEU_MPAY_CERTIFICATE": str(folder / "mpay" / "certificate.pem"),
+        "GHISEU_MPOWER_URL": f"{plan.system_url('mpower')}/clients-api",
+        "GHISEU_MSIGN_URL": f"{plan.system_url('msign')}/MSign.svc",
+        "GHISEU_MSIGN_PAGE_URL": plan.simulator_url("msign"),
+        "GHISEU_MSIGN_TRUST": str(folder / "msign" / "trust"),
+        "GHISEU_MNOTIFY_URL": plan.system_url("mnotify"),
+        "GHISEU_MLOG_URL": plan.system_url("mlog"),
+        "GHISEU_MDOCS_URL": f"{plan.system_url('mdocs')}/api",
+        "GHISEU_MDELIVERY_PAGE_URL": plan.simulator_url("mdelivery"),
+        # The simulated MDelivery comes through a simulated ingress, and made its certificate when it started.
+        "GHISEU_BEHIND_INGRESS": "1",
+        "GHISEU_MDELIVERY_SERIAL": _text_of(folder / "mdelivery" / "serial"),
+        "GHISEU_MEVENTS_URL": plan.system_url("mevents"),
+        "GHISEU_PROGRAMARI_URL": f"{plan.system_url('programari')}/api/v2",
+        "GHISEU_PROGRAMARI_PHONE": "+37360000000",
         "GHISEU_INTERIOR_PORTAL_URL": plan.simulator_url("interior"),
     }
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def setup(plan: Plan, environment: Mapping[str, str]) -> Service:
@@ -136,7 +201,7 @@ def simulators(plan: Plan) -> Service:
     return Service(
         name="simulators",
         command=(sys.executable, "-m", "simulators", "all", *where),
-        environment={**os.environ, "PYTHONUNBUFFERED": "1"},
+        environment={**os.environ, "PYTHONUNBUFFERED": "1", "SIMULATOR_MPAY_SERVICE": plan.payments_url},
         log=plan.log("simulators"),
     )
 

@@ -15,6 +15,7 @@ from ghiseu.foundation import clock
 from ghiseu.runtime import plan as plans
 from ghiseu.runtime import restore
 from ghiseu.runtime.database import embedded, given_urls, urls_of
+from ghiseu.runtime.payments_service import payments
 from ghiseu.runtime.plan import Plan
 from ghiseu.runtime.postgres import DatabaseDidNotStart, Postgres
 from ghiseu.runtime.postgres_place import Lock
@@ -87,16 +88,18 @@ def serve(plan: Plan, stack: ExitStack) -> None:
     supervisor = Supervisor(say=say)
     stack.callback(supervisor.stop)
     urls = urls_of(server) if server else given_urls()
-    environment = plans.product_environment(plan, urls=urls, secret=kept_secret(plan.data / "secret-key"))
     ensure_own_identity(plan)
     if plan.with_simulators:
         start_simulators(plan, supervisor)
+    environment = plans.product_environment(plan, urls=urls, secret=kept_secret(plan.data / "secret-key"))
     say("Preparing tables, texts and services ...")
     prepare(plan, environment)
     say("Starting web and worker ...")
     supervisor.start(plans.web(plan, environment))
+    supervisor.start(payments(plan, environment))
     supervisor.start(plans.worker(plan, environment))
     wait_for(f"http://127.0.0.1:{plan.port}/readyz", supervisor=supervisor, name="web", plan=plan)
+    wait_for(f"{plan.payments_url}/readyz", supervisor=supervisor, name="payments", plan=plan)
     say(welcome(plan))
     look_after(supervisor, server)
 

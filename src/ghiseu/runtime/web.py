@@ -13,4 +13,6 @@ log.configure(service="web")
 
 from ghiseu.config.wsgi import application  # noqa: E402 - logging is set up before anything logs
 
+hardening.refuse_open_installation()
+
 __all__ = ["application"]

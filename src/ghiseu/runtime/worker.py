@@ -12,6 +12,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
 from ghiseu.foundation import log
+from ghiseu.runtime import hardening
 
 CONCURRENCY = 4
 LOOK_AGAIN = 2.0  # seconds between looks at the hold
@@ -66,6 +67,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ghiseu.config.settings")
     log.configure(service="worker")
     django.setup()
+    hardening.refuse_open_installation()
     try:
         asyncio.run(work())
     except (psycopg.OperationalError, ConnectorException):

@@ -2,7 +2,7 @@
 
 A view that talks to the product is wrapped by `Behaviour.applies(operation)`. The faults that look the same
 in every protocol (time-outs, 5xx, slowness, garbage, a cut answer) are played here. The faults that depend on
-the protocol (`wrong_subject`, `duplicate`, `reorder`) are only announced: the view asks
+the protocol (`wrong_subject`, `wrong_signature`, `duplicate`, `reorder`) are only announced: the view asks
 `is_told_to(Mode.WRONG_SUBJECT)`, and a sender of callbacks asks `Behaviour.take("callback")`.
 """
 
@@ -47,6 +47,12 @@ class Mode(StrEnum):
     SERVER_ERROR_AFTER_COMMIT = "5xx_after_commit"  # done, status 500
     DOWN_UNTIL = "down_until"  # every call is refused with 503 until the moment
     WRONG_SUBJECT = "wrong_subject"  # the answer speaks of another person
+    WRONG_SIGNATURE = "wrong_signature"  # the answer is signed with a key that nobody knows
+    EXPIRED_CERTIFICATE = "expired_certificate"  # the system port shows a certificate whose time is over
+
+
+# Only some views can show these: they depend on the protocol, or are shown before a view is reached.
+ANNOUNCED = {Mode.DUPLICATE, Mode.REORDER, Mode.WRONG_SIGNATURE, Mode.EXPIRED_CERTIFICATE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +154,9 @@ class Behaviour:
         """Return a decorator that lets the view of this operation misbehave as told.
 
         What the view writes to the ledger is committed when it returns; so "before" and "after commit" are
-        before and after the view. `shows` names which of DUPLICATE and REORDER the view can show.
+        before and after the view. `shows` names which of ANNOUNCED the view can show.
         """
-        shown = (set(Mode) - {Mode.DUPLICATE, Mode.REORDER}) | set(shows)
+        shown = (set(Mode) - ANNOUNCED) | set(shows)
 
         def wrap(view: View[Parameters]) -> View[Parameters]:
             @functools.wraps(view)

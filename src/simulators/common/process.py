@@ -26,10 +26,14 @@ class SimulatorDidNotStart(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A simulator that answers at `url`; `folder` holds its certificate.pem and its ledger."""
+    """A simulator that answers at `url`; `folder` holds its certificate.pem and its ledger.
+
+    `system_url` is the address of its interface for systems, empty when it has none.
+    """
 
     name: str
     url: str
+    system_url: str
     folder: Path
     process: subprocess.Popen[bytes]
 
@@ -69,7 +73,8 @@ class Running:
 def start(name: str, *, data: Path, product: str = "http://127.0.0.1:9", port: int = 0) -> Running:
     """Start one simulator and wait until it answers. Port 0 takes a free one. Raises SimulatorDidNotStart."""
     address = data.resolve() / name / "url"
-    address.unlink(missing_ok=True)
+    for stale in (address, address.with_name("system_url")):
+        stale.unlink(missing_ok=True)
     process = launch_process(name, data=data, product=product, port=port)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -78,7 +83,9 @@ def start(name: str, *, data: Path, product: str = "http://127.0.0.1:9", port: i
         if address.exists():
             url = address.read_text()
             if _answers(url):
-                return Running(name=name, url=url, folder=address.parent, process=process)
+                systems = address.with_name("system_url")
+                system_url = systems.read_text() if systems.exists() else ""
+                return Running(name=name, url=url, system_url=system_url, folder=address.parent, process=process)
         time.sleep(0.05)
     stop(process)
     raise SimulatorDidNotStart(f"{name} did not answer within {START_SECONDS:.0f} s")
@@ -94,9 +101,10 @@ def running(name: str, *, data: Path, product: str = "http://127.0.0.1:9", port:
         stop(started.process)
 
 
-def launch_process(name: str, *, data: Path, product: str, port: int) -> subprocess.Popen[bytes]:
+def launch_process(name: str, *, data: Path, product: str, port: int, system_port: int = 0) -> subprocess.Popen[bytes]:
     """Start the process of one simulator as our child; it ends when we end."""
-    command = [sys.executable, "-m", f"simulators.{name}", "--port", str(port), "--data", str(data)]
+    ports = ["--port", str(port), "--system-port", str(system_port)]
+    command = [sys.executable, "-m", f"simulators.{name}", *ports, "--data", str(data)]
     path = os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path, PARENT_VARIABLE: str(os.getpid())}
     return subprocess.Popen([*command, "--product", product], env=environment)  # noqa: S603 - our own modules

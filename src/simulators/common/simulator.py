@@ -15,7 +15,8 @@ from simulators.common.ledger import Ledger
 class Launch:
     """How one simulator was started. `folder` is its own; `data` is the one that all simulators share.
 
-    `product` is the address of the product without a slash at the end.
+    `product` is the address of the product without a slash at the end. `system_port` is the port of the interface for
+    systems (TLS, both ends prove themselves); 0 takes any free one.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Launch:
     port: int
     data: Path
     product: str
+    system_port: int = 0
 
     @property
     def folder(self) -> Path:
@@ -31,7 +33,10 @@ class Launch:
 
 @dataclass(frozen=True, kw_only=True)
 class Simulator:
-    """A running simulator's parts. `panels` add HTML to its control page, `resets` forget state in memory.
+    """A running simulator's parts. `app` answers browsers and the control page, `system` registered systems.
+
+    `system` is served when a view was added to it. `panels` add HTML to its control page, `resets` forget state in
+    memory.
 
     `starts` run once when the address is known, before the first call; `stops` run after the last one.
     """
@@ -41,7 +46,13 @@ class Simulator:
     app: Flask
     ledger: Ledger
     behaviour: Behaviour
+    system: Flask
     panels: list[Callable[[], Markup]] = field(default_factory=list)
     resets: list[Callable[[], None]] = field(default_factory=list)
     starts: list[Callable[[str], None]] = field(default_factory=list)
     stops: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def has_system_port(self) -> bool:
+        """Tell whether there is anything to serve to systems."""
+        return bool(self.system.view_functions)

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from simulators.common.server import Launch, Simulator, new_simulator, run
+from simulators.mconnect.data_service import add_data_services
 from simulators.mconnect.platform import SCHEMA, add_registers
 from simulators.mconnect.population import Population, birth_date, full_name, load
 
@@ -12,6 +13,7 @@ def make(launch: Launch) -> Simulator:
     population = load()
     simulator = new_simulator(launch, title="Registers (MConnect)", schema=SCHEMA)
     add_registers(simulator, population)
+    add_data_services(simulator, population)
     simulator.panels.append(lambda: reads_panel(simulator))
     simulator.panels.append(lambda: people_panel(population))
     return simulator

@@ -13,6 +13,7 @@ from simulators.common.ledger import Ledger
 from simulators.common.server import Simulator
 from simulators.mconnect.caller import Caller, read_caller
 from simulators.mconnect.catalogue import CATALOGUE, Operation
+from simulators.mconnect.envelope import Envelope, question_of_request
 from simulators.mconnect.population import Population
 from simulators.mconnect.refusals import NoSuchRecord, NotAllowed, NotUnderstood
 from simulators.mconnect.shapes import Row
@@ -51,12 +52,18 @@ class Question:
 
 
 def add_registers(simulator: Simulator, population: Population) -> None:
-    """Add POST /api/<register>/<operation> for each register; a register misbehaves under its own name."""
+    """Add POST /api/<register>/<operation> for each register; a register misbehaves under its own name.
+
+    Questions have to be signed by the product's system certificate, and answers are signed by the platform.
+    """
+    envelope = Envelope.of(simulator.launch)
+    simulator.system.add_url_rule("/healthz", "healthz", lambda: {"name": simulator.launch.name, "status": "ok"})
     for register in CATALOGUE:
-        simulator.app.add_url_rule(
+        view = envelope.around(_view(simulator.ledger, population, register))
+        simulator.system.add_url_rule(
             f"/api/{register}/<name>",
             f"read_{register}",
-            simulator.behaviour.applies(register)(_view(simulator.ledger, population, register)),
+            simulator.behaviour.applies(register, shows={Mode.WRONG_SIGNATURE})(view),
             methods=["POST"],
         )
 
@@ -79,7 +86,7 @@ def _read_question(register: str, name: str) -> Question:
     operation = CATALOGUE[register].get(name)
     if operation is None:
         raise NotUnderstood(f"{register} has no operation {name}")
-    given = request.get_json(silent=True)
+    given = question_of_request()
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
         raise NotUnderstood("a JSON object of texts is expected")
     parameters = dict(given)
@@ -96,11 +103,11 @@ def _answer(ledger: Ledger, population: Population, question: Question, caller: 
     subject = population.people.get(question.idnp)
     facts = _facts(population, question, subject)
     at = clock.now_text()
-    record_id = _write_down(ledger, question, caller, at=at, found=facts is not None)
+    record_id = write_down(ledger, question=question, caller=caller, at=at, found=facts is not None)
     if facts is None or subject is None:
         return _refusal("no_such_record", "the register holds no such record"), 404
     if is_told_to(Mode.WRONG_SUBJECT):
-        subject = _somebody_else(population, subject)
+        subject = somebody_else(population, subject)
         facts = _facts(population, question, subject)
     return {
         "register": question.register,
@@ -121,7 +128,7 @@ def _facts(population: Population, question: Question, subject: Row | None) -> R
         return None
 
 
-def _write_down(ledger: Ledger, question: Question, caller: Caller, *, at: str, found: bool) -> str:
+def write_down(ledger: Ledger, *, question: Question, caller: Caller, at: str, found: bool) -> str:
     """Write the read to the ledger, on disk when this returns. Returns the number of the record."""
     parameters = "; ".join(f"{name}={value}" for name, value in sorted(question.parameters.items()))
     with ledger.write() as book:
@@ -139,7 +146,8 @@ def _write_down(ledger: Ledger, question: Question, caller: Caller, *, at: str, 
     return record_id
 
 
-def _somebody_else(population: Population, subject: Row) -> Row:
+def somebody_else(population: Population, subject: Row) -> Row:
+    """Return another person than the one asked about."""
     return next(row for row in population.people.values() if row["idnp"] != subject["idnp"])
 
 

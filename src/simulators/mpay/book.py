@@ -14,6 +14,12 @@ CREATE TABLE IF NOT EXISTS payments (
     service_id TEXT NOT NULL, amount TEXT NOT NULL, currency TEXT NOT NULL, instrument TEXT NOT NULL,
     due_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'waiting'
 );
+CREATE TABLE IF NOT EXISTS invoices (
+    invoice_id TEXT PRIMARY KEY, order_key TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS terminals (
+    terminal TEXT PRIMARY KEY, desk TEXT NOT NULL, bank TEXT NOT NULL, at TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS notices (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, payment_id TEXT NOT NULL, fault TEXT NOT NULL,
     outcome TEXT NOT NULL
@@ -102,6 +108,34 @@ class Book:
             book.run(
                 "UPDATE payments SET state = ?, due_at = ? WHERE payment_id = ?", (state, due_at, payment.payment_id)
             )
+
+    def invoices(self, order_key: str) -> list[str]:
+        """Return the invoices of an order: those made for a note, then those of payments."""
+        query = (
+            "SELECT invoice_id FROM invoices WHERE order_key = ?1 UNION ALL "
+            "SELECT invoice_id FROM payments WHERE order_key = ?1 AND invoice_id NOT IN "
+            "(SELECT invoice_id FROM invoices)"
+        )
+        return [str(row["invoice_id"]) for row in self.ledger.rows(query, (order_key,))]
+
+    def make_invoice(self, invoice: str, *, order_key: str) -> None:
+        """Write an invoice down; the same one again changes nothing."""
+        with self.ledger.write() as book:
+            book.run("INSERT OR IGNORE INTO invoices VALUES (?, ?, ?)", (invoice, order_key, clock.now_text()))
+
+    def order_of_invoice(self, invoice: str) -> str | None:
+        """Return the key of the order that an invoice was made for."""
+        row = self.ledger.row("SELECT order_key FROM invoices WHERE invoice_id = ?", (invoice,))
+        return str(row["order_key"]) if row else None
+
+    def register_terminal(self, terminal: str, *, desk: str, bank: str) -> None:
+        """Write down which terminal stands where; the same one again replaces it."""
+        with self.ledger.write() as book:
+            book.run("INSERT OR REPLACE INTO terminals VALUES (?, ?, ?, ?)", (terminal, desk, bank, clock.now_text()))
+
+    def has_terminal(self, terminal: str) -> bool:
+        """Tell whether the terminal is registered."""
+        return self.ledger.row("SELECT 1 AS one FROM terminals WHERE terminal = ?", (terminal,)) is not None
 
     def make_due(self) -> None:
         """Let everything that is put off be sent now."""

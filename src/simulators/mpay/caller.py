@@ -20,7 +20,12 @@ from simulators.mpay.soap import MPAY, SOAP, NotProperlyAnswered, Signing
 SECONDS = 30.0
 LONG_AGO = timedelta(hours=3)
 LOCAL = ZoneInfo("Europe/Chisinau")
-INSTRUMENTS = {"card": "EXEMPLU (Card)", "terminal": "EXEMPLU (Terminal)", "bank": "EXEMPLU (Banca)"}
+INSTRUMENTS = {
+    "card": "EXEMPLU (Card)",
+    "terminal": "EXEMPLU (Terminal)",
+    "bank": "EXEMPLU (Banca)",
+    "pos": "EXEMPLU (POS)",
+}
 
 
 class ServiceFault(Exception):

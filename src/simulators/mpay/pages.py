@@ -19,6 +19,7 @@ KEY = (HERE / "key.html").read_text(encoding="utf-8")
 ORDER = (HERE / "order.html").read_text(encoding="utf-8")
 PAID = (HERE / "paid.html").read_text(encoding="utf-8")
 SERVICE_ID = "CUPS01"
+BY_ONESELF = [one for one in INSTRUMENTS if one != "pos"]
 STATUS_WORDS = {
     "Active": "de achitat",
     "PartiallyPaid": "achitată parțial",
@@ -112,4 +113,4 @@ def _key_page(simulator: Simulator, *, fault: str = "", wish: Wish | None = None
 
 def _order_page(order: Order, wish: Wish) -> str:
     words = STATUS_WORDS.get(order.status, order.status)
-    return page("MPay", ORDER, language="ro", order=order, wish=wish, words=words, instruments=tuple(INSTRUMENTS))
+    return page("MPay", ORDER, language="ro", order=order, wish=wish, words=words, instruments=tuple(BY_ONESELF))

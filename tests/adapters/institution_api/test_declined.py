@@ -6,8 +6,8 @@ import pytest
 from tests.adapters.institution_api.conftest import acting_for, parcel_of
 
 from ghiseu.adapters.institution_api import InstitutionApi
-from ghiseu.adapters.institution_api.exchange import Answer, Exchange
 from ghiseu.foundation.outcomes import Refused, TryLater
+from ghiseu.foundation.wire.exchange import Answer, Exchange
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def api() -> InstitutionApi:
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, status: int, media_type: str, body: object) -> None:
-    answer = Answer(status=status, media_type=media_type, body=json.dumps(body).encode())
+    answer = Answer(status=status, media_type=media_type, body=json.dumps(body).encode(), headers={})
     for call in ("write", "read"):
         monkeypatch.setattr(Exchange, call, lambda *_args, **_more: answer)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import acting
+from tests.support.platform_place import registers_of
 
 from ghiseu.adapters.mconnect import MConnectRegisters
 from ghiseu.foundation.access import ActingContext
@@ -42,7 +43,7 @@ def platform(process: Running) -> Running:
 @pytest.fixture
 def registers(platform: Running) -> Iterator[MConnectRegisters]:
     """Return the adapter."""
-    adapter = MConnectRegisters(url=platform.url)
+    adapter = registers_of(platform)
     yield adapter
     adapter.close()
 
@@ -50,7 +51,7 @@ def registers(platform: Running) -> Iterator[MConnectRegisters]:
 @pytest.fixture
 def hasty_registers(platform: Running) -> Iterator[MConnectRegisters]:
     """Return the adapter with short limits, for tests that wait until the time is up."""
-    adapter = MConnectRegisters(url=platform.url, connect_seconds=0.5, total_seconds=0.8)
+    adapter = registers_of(platform, connect_seconds=0.5, total_seconds=0.8)
     yield adapter
     adapter.close()
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 from tests.adapters.mconnect.conftest import acting_for
+from tests.support.platform_place import registers_of
 
-from ghiseu.adapters.mconnect import MConnectRegisters
 from ghiseu.adapters.mconnect.breaker import Breaker
 from ghiseu.foundation.outcomes import TryLater
 from ghiseu.modules.applicants.ports import RegisterQuestion
@@ -75,7 +75,7 @@ class TestBreaker:
 class TestDeadRegister:
     def test_costs_one_wait_and_then_none_until_it_is_tried_again(self, platform, clock):
         question = RegisterQuestion(register="RSP", operation="person", subject_idnp=EUGENIA)
-        adapter = MConnectRegisters(url=platform.url, total_seconds=1.5, seconds=clock)
+        adapter = registers_of(platform, total_seconds=1.5, seconds=clock)
         platform.behave("slow", seconds=4, operations=["RSP"])
         began = time.monotonic()
 

@@ -1,5 +1,7 @@
 """The written contract is valid, and the simulator keeps it."""
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -7,7 +9,11 @@ import jsonschema_rs
 import pytest
 import yaml
 from openapi_spec_validator import validate
+from tests.support.platform_place import certificate_of
 
+from ghiseu.adapters.mconnect import Envelope
+from ghiseu.foundation import clock
+from simulators.common.process import Running
 from simulators.mconnect.catalogue import CATALOGUE
 
 CONTRACT = yaml.safe_load(Path("docs/interfaces/registers.openapi.yaml").read_text(encoding="utf-8"))
@@ -30,10 +36,29 @@ def keeps(name: str, value: object) -> bool:
     return bool(jsonschema_rs.validator_for(schema).is_valid(value))
 
 
-def post(url: str, address: str, *, without: str = "", **changes: str) -> httpx.Response:
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A status, and what the platform signed."""
+
+    status: int
+    said: dict[str, object]
+
+
+def post(
+    platform: Running, address: str, *, without: str = "", body: dict[str, str] | None = None, **changes: str
+) -> Answer:
     headers = {name: value for name, value in {**HEADERS, **changes}.items() if name != without}
-    body = {"idnp": "2099080102964", **PARAMETERS.get(address.partition("/")[2], {})}
-    return httpx.post(f"{url}/api/{address}", json=body, headers=headers)
+    asked = body or {"idnp": "2099080102964", **PARAMETERS.get(address.partition("/")[2], {})}
+    ours = certificate_of(platform.folder.parent)
+    envelope = Envelope(ours=ours, pinned=(platform.folder / "certificate.pem",), now=clock.now)
+    response = httpx.post(
+        f"{platform.system_url}/api/{address}",
+        content=envelope.close(json.dumps(asked).encode()),
+        headers={**headers, "Content-Type": "application/jose"},
+        verify=ours.client_context(),
+    )
+    said = envelope.open(response.content, media_type=response.headers["Content-Type"])
+    return Answer(status=response.status_code, said=json.loads(said))
 
 
 def test_the_contract_is_valid_openapi():
@@ -55,40 +80,38 @@ def test_the_contract_names_each_register_and_operation():
     "address", [f"{register}/{name}" for register, operations in CATALOGUE.items() for name in operations]
 )
 def test_each_answer_keeps_the_contract(platform, address):
-    response = post(platform.url, address)
+    response = post(platform, address)
 
-    assert response.status_code == httpx.codes.OK
-    assert keeps("Answer", response.json())
+    assert response.status == httpx.codes.OK
+    assert keeps("Answer", response.said)
 
 
 @pytest.mark.parametrize("missing", sorted(HEADERS))
 def test_a_call_without_one_of_the_headers_reads_nothing(platform, missing):
-    response = post(platform.url, "RSP/person", without=missing)
+    response = post(platform, "RSP/person", without=missing)
 
-    assert response.status_code == httpx.codes.BAD_REQUEST
-    assert keeps("Refusal", response.json())
+    assert response.status == httpx.codes.BAD_REQUEST
+    assert keeps("Refusal", response.said)
     assert platform.ledger()["reads"] == []
 
 
 def test_an_operator_who_asks_about_themselves_reads_nothing(platform):
-    response = post(platform.url, "RSP/person", **{"X-Calling-User": "2099080102964"})
+    response = post(platform, "RSP/person", **{"X-Calling-User": "2099080102964"})
 
-    assert response.status_code == httpx.codes.FORBIDDEN
-    assert keeps("Refusal", response.json())
+    assert response.status == httpx.codes.FORBIDDEN
+    assert keeps("Refusal", response.said)
     assert platform.ledger()["reads"] == []
 
 
 def test_an_unknown_parameter_is_refused(platform):
-    response = httpx.post(
-        f"{platform.url}/api/RSP/person", json={"idnp": "2099080102964", "depth": "9"}, headers=HEADERS
-    )
+    response = post(platform, "RSP/person", body={"idnp": "2099080102964", "depth": "9"})
 
-    assert response.status_code == httpx.codes.BAD_REQUEST
-    assert response.json()["code"] == "not_understood"
+    assert response.status == httpx.codes.BAD_REQUEST
+    assert response.said["code"] == "not_understood"
 
 
 def test_the_control_page_shows_reads_and_people(platform):
-    post(platform.url, "RSP/person")
+    post(platform, "RSP/person")
 
     page = httpx.get(f"{platform.url}/control").text
 

@@ -11,9 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from tests.adapters.mconnect.conftest import acting_for
+from tests.support.platform_place import certificate_of
 
-from ghiseu.adapters.mconnect import MConnectRegisters
+from ghiseu.adapters.mconnect import Envelope, MConnectRegisters, SoapService
+from ghiseu.foundation import clock
 from ghiseu.foundation.outcomes import NotFoundThere, Refused, TryLater, UnusableAnswer, WrongSubject
+from ghiseu.foundation.wire.platforms import Level
 from ghiseu.modules.applicants.ports import RegisterQuestion
 
 EUGENIA = "2099010100376"
@@ -45,6 +48,8 @@ class TestSimulatedFaults:
             ("cut_answer", TryLater, 1),
             ("garbage", UnusableAnswer, 1),
             ("wrong_subject", WrongSubject, 1),
+            ("wrong_signature", UnusableAnswer, 1),
+            ("expired_certificate", TryLater, 0),
         ],
     )
     def test_become_the_outcome(self, registers, platform, mode, expected, read_there):
@@ -58,7 +63,7 @@ class TestSimulatedFaults:
 
     @pytest.mark.parametrize("mode", ["slow", "before_commit_timeout", "after_commit_timeout"])
     def test_of_slowness_cost_no_more_than_the_limit(self, hasty_registers, platform, mode):
-        platform.behave(mode, times=1, seconds=3)
+        platform.behave(mode, times=1, seconds=1.5)
         began = time.monotonic()
 
         with pytest.raises(TryLater):
@@ -103,8 +108,14 @@ class TestSimulatedFaults:
 
 
 @contextmanager
-def answering(send: Send, *, total_seconds: float = 4.0) -> Iterator[MConnectRegisters]:
-    """Serve one way of answering, on a machine that is not ours."""
+def answering(
+    send: Send,
+    *,
+    total_seconds: float = 4.0,
+    envelope: Envelope | None = None,
+    services: dict[str, SoapService] | None = None,
+) -> Iterator[MConnectRegisters]:
+    """Serve one way of answering, on a machine that is not ours; plain JSON unless there is an envelope."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -117,9 +128,10 @@ def answering(send: Send, *, total_seconds: float = 4.0) -> Iterator[MConnectReg
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    adapter = MConnectRegisters(url=f"http://127.0.0.1:{server.server_port}", total_seconds=total_seconds)
+    address = f"http://127.0.0.1:{server.server_port}"
+    adapter = MConnectRegisters(url=address, total_seconds=total_seconds, envelope=envelope, services=services)
     try:
         yield adapter
     finally:
@@ -263,23 +275,55 @@ class TestQuestion:
         assert len(str(row["correlation"])) == 32
 
 
-class TestCheck:
-    def test_finds_no_fault_in_a_platform_that_answers(self, registers):
-        assert registers.check() == ""
+class TestSignature:
+    def test_without_ours_nothing_is_read(self, platform):
+        ours = certificate_of(platform.folder.parent)
+        adapter = MConnectRegisters(url=platform.system_url, tls=ours.client_context())
 
-    def test_tells_that_nothing_answers(self):
-        adapter = MConnectRegisters(url="http://127.0.0.1:9", connect_seconds=0.5)
-
-        fault = adapter.check()
+        with pytest.raises(UnusableAnswer, match="not JSON but application/jose"):
+            read(adapter)
 
         adapter.close()
-        assert fault == "The exchange platform does not answer (ConnectError)."
+        assert platform.ledger()["reads"] == []
+
+    def test_is_demanded_of_every_answer(self, platform):
+        ours = certificate_of(platform.folder.parent)
+        envelope = Envelope(ours=ours, pinned=(platform.folder / "certificate.pem",), now=clock.now)
+
+        with answering(whole(json.dumps(ANSWER)), envelope=envelope) as registers, pytest.raises(UnusableAnswer) as out:
+            read(registers)
+
+        assert out.value.reason == "not signed: application/json"
+
+
+class TestCheck:
+    def test_finds_no_fault_in_a_platform_that_answers(self, registers):
+        found = registers.check(at=clock.now())
+
+        assert {one.level for one in found} == {Level.OK}
+        assert [one.fact.split(" ends")[0] for one in found] == [
+            "certificate of ours",
+            "certificate of the issuer of ours",
+            "certificate of MConnect",
+            "answers",
+        ]
+
+    def test_tells_that_nothing_answers_and_what_to_look_at(self):
+        adapter = MConnectRegisters(url="http://127.0.0.1:9", connect_seconds=0.5)
+
+        (found,) = adapter.check(at=clock.now())
+
+        adapter.close()
+        assert (found.level, found.fact) == (Level.ERROR, "does not answer (ConnectError)")
+        assert "GHISEU_MCONNECT_URL" in found.next_step
 
     def test_tells_that_no_address_is_set(self):
         adapter = MConnectRegisters(url="")
 
-        assert adapter.check() == "The address of the exchange platform is not set."
+        (found,) = adapter.check(at=clock.now())
+
         adapter.close()
+        assert found.fact == "its address is not set"
 
 
 def test_nobody_at_the_address_is_for_later():

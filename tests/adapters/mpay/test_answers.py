@@ -10,7 +10,8 @@ from tests.adapters.mpay.conftest import AT, VECTORS, certificate, vector
 
 from ghiseu.adapters.mpay import names, wire
 from ghiseu.adapters.mpay.errors import InvalidParameter, OutsideWindow, SignatureWrong, UnknownOrder
-from ghiseu.adapters.mpay.security import signed, verified
+from ghiseu.adapters.mpay.security import verified
+from ghiseu.adapters.mpay.signing import signed
 
 CHISINAU = ZoneInfo("Europe/Chisinau")
 MEMBERS = {

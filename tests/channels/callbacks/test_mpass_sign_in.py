@@ -7,7 +7,7 @@ import pytest
 from tests.channels.callbacks.conftest import CITIZEN, LEAD, LIDIA
 from tests.channels.callbacks.mpass_browser import Browser
 
-from ghiseu.adapters.mpass.checks import check
+from ghiseu.adapters.mpass.checks import MPassConnection
 from ghiseu.foundation import clock
 from ghiseu.modules.centres.models import Operator
 from ghiseu.modules.centres.sign_in_models import OperatorSession, SignInRequest, UsedAssertion
@@ -277,15 +277,15 @@ class TestConnection:
         settings.MPASS_CERTIFICATE = ""
 
         assert browser.product.get("/sign-in").status_code == 503
-        assert [one.level for one in check(at=clock.now())] == ["error"]
+        assert [one.level for one in MPassConnection().check(at=clock.now())] == ["error"]
 
     def test_can_be_checked(self, browser: Browser) -> None:
-        assert {one.level for one in check(at=clock.now())} == {"ok"}
+        assert {one.level for one in MPassConnection().check(at=clock.now())} == {"ok"}
 
     def test_to_a_dead_mpass_is_noticed(self, browser: Browser, settings) -> None:
         settings.MPASS_URL = "http://127.0.0.1:9"
 
-        assert "MPass does not answer" in [one.fact for one in check(at=clock.now())]
+        assert "does not answer (ConnectError)" in [one.fact for one in MPassConnection().check(at=clock.now())]
 
     def test_gives_our_metadata(self, browser: Browser) -> None:
         response = browser.product.get("/saml/metadata")

@@ -13,6 +13,7 @@ from tests.support.journals import as_owner_without_triggers, ask_owner, owner_u
 
 from ghiseu.foundation.access import Scope, scoped_to, transaction
 from ghiseu.foundation.audit import journal
+from ghiseu.foundation.audit.journal import JournalOfTwoCentres
 from ghiseu.foundation.audit.models import ChainHead, ChainLink, JournalRecord
 from verifier.journal import canonical
 
@@ -114,6 +115,53 @@ class TestLink:
         columns = [field.column for field in JournalRecord._meta.concrete_fields]
 
         assert list(canonical.COLUMNS[canonical.NEWEST_FORM]) == columns
+
+
+@pytest.mark.django_db
+class TestTwoCentres:
+    """One transaction writes one chain: two of them, taken in two orders, would wait for each other."""
+
+    def write(self, centre: int) -> None:
+        with scoped_to(work_at(centre)), transaction():
+            journal.record_without_subject("centres.session.locked", centre_id=centre, operator_id=None, at=NOON)
+
+    def write_and_fail(self, centre: int) -> None:
+        with transaction():
+            self.write(centre)
+            raise ZeroDivisionError
+
+    def test_are_refused_in_one_transaction(self) -> None:
+        with scoped_to(work_at(1)), transaction():
+            self.write(1)
+            with pytest.raises(JournalOfTwoCentres):
+                self.write(2)
+
+        with scoped_to(work_at(2)), transaction():
+            assert not JournalRecord.objects.exists()
+
+    def test_are_refused_for_events_about_citizens_too(self) -> None:
+        with scoped_to(work_at(2)), transaction():
+            self.write(2)
+            with pytest.raises(JournalOfTwoCentres):
+                journal.record("cases.case.shown", acting=acting_for(EUGENIA), at=NOON)
+            with pytest.raises(JournalOfTwoCentres):
+                journal.record_each(
+                    "cases.case.listed", shown=[(acting_for(EUGENIA), "LOZ-1")], object_type="case", at=NOON
+                )
+
+    def test_are_written_one_after_the_other(self) -> None:
+        for centre in (1, 2):
+            self.write(centre)
+
+        for centre in (1, 2):
+            with scoped_to(work_at(centre)), transaction():
+                assert JournalRecord.objects.count() == 1
+
+    def test_do_not_count_what_a_savepoint_took_back(self) -> None:
+        with scoped_to(work_at(1)), transaction():
+            with pytest.raises(ZeroDivisionError):
+                self.write_and_fail(1)
+            self.write(2)
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """A day is sealed once, and the seal reaches the anchor however often the job runs or breaks off."""
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.support.counter import NOON
+from tests.support.disk import synced_folders
 from tests.support.journals import Kept, ask_owner, kept, write
 
 from ghiseu.foundation.access import transaction
@@ -16,9 +18,10 @@ from ghiseu.foundation.audit.anchor import AnchorDisagrees
 from ghiseu.foundation.audit.daily_seal import JournalKeyNotUsable
 from ghiseu.foundation.audit.models import JournalSeal
 from ghiseu.runtime import checks
+from ghiseu.runtime import journal as journal_command
 from ghiseu.runtime.secrets_folder import ensure_journal_key
 
-__all__ = ["kept"]
+__all__ = ["kept", "synced_folders"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -90,15 +93,37 @@ class TestAnchor:
         assert anchor.bring_up_to_date(kept.anchor) == 0
         assert kept.found() == []
 
-    def test_that_is_lost_is_written_again(self, kept: Kept) -> None:
+    @pytest.mark.parametrize("is_emptied", [True, False])
+    def test_that_lost_its_lines_is_begun_again_only_by_somebody(self, kept: Kept, *, is_emptied: bool) -> None:
         for day in range(3):
             kept.seal(day=day)
         before = kept.anchor.read_text()
-        kept.anchor.unlink()
+        kept.anchor.write_text("") if is_emptied else kept.anchor.unlink()
 
-        anchor.bring_up_to_date(kept.anchor)
+        with pytest.raises(AnchorDisagrees, match="begin-anchor"):
+            kept.seal(day=3)
+        with pytest.raises(AnchorDisagrees):
+            jobs.seal(timestamp=0)
+        assert not kept.anchor.exists() or kept.anchor.read_text() == ""
 
-        assert kept.anchor.read_text() == before
+        anchor.bring_up_to_date(kept.anchor, begin=True)
+        assert kept.anchor.read_text().startswith(before)
+        assert kept.found() == []
+
+    def test_is_begun_by_a_command_that_leaves_lines_alone(self, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(journal_command, "product", lambda _login: nullcontext())
+        with transaction():
+            daily_seal.seal_finished_day(at=NOON)
+
+        assert (journal_command.begin_anchor(), journal_command.begin_anchor()) == (0, 1)
+        assert [json.loads(line)["number"] for line in kept.anchor.read_text().splitlines()] == [1]
+
+    def test_is_in_its_folder_after_a_power_cut(self, kept: Kept, synced_folders: list[str]) -> None:
+        kept.anchor.unlink(missing_ok=True)
+
+        kept.seal(day=0)
+
+        assert synced_folders == [str(kept.folder)]
 
     @pytest.mark.parametrize("line", ["[]", "no json", '{"number": 1}', '{"number": 7}'])
     def test_of_another_database_is_left_alone(self, kept: Kept, line: str) -> None:

@@ -4,6 +4,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.support.disk import synced_folders
 
 from ghiseu.foundation.crypto import (
     KeysFileDamaged,
@@ -17,6 +18,8 @@ from ghiseu.foundation.crypto import (
     write_keyring,
 )
 from ghiseu.foundation.crypto import self_test as self_test_module
+
+__all__ = ["synced_folders"]
 
 
 @pytest.fixture
@@ -40,6 +43,12 @@ class TestLoadKeyring:
 
         assert all(keyring == keyrings[0] for keyring in keyrings)
         assert list(path.parent.iterdir()) == [path]
+
+    def test_is_in_its_folder_after_a_power_cut(self, path, synced_folders):
+        first = load_keyring(path, create=True)
+        write_keyring(path, keyring=with_new_keys(first))
+
+        assert synced_folders == [str(path.parent)] * 2
 
     def test_refuses_to_make_one_in_production(self, path):
         with pytest.raises(KeysFileMissing):

@@ -1,6 +1,6 @@
 """Institutions that speak the interface which we publish: docs/interfaces/institution.openapi.yaml."""
 
 from ghiseu.adapters.institution_api.client import InstitutionApi
-from ghiseu.adapters.institution_api.exchange import Limits
+from ghiseu.foundation.wire.exchange import Limits
 
 __all__ = ["InstitutionApi", "Limits"]

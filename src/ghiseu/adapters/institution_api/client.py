@@ -15,13 +15,6 @@ import httpx
 from cryptography import x509
 
 from ghiseu.adapters.institution_api import checks, wire
-from ghiseu.adapters.institution_api.exchange import (
-    MAX_RECORD_BYTES,
-    MAX_RESULT_BYTES,
-    Answer,
-    Exchange,
-    Limits,
-)
 from ghiseu.foundation.access import ActingContext
 from ghiseu.foundation.outcomes import (
     NotFoundThere,
@@ -32,6 +25,7 @@ from ghiseu.foundation.outcomes import (
     UnusableAnswer,
     WrongSubject,
 )
+from ghiseu.foundation.wire.exchange import MAX_RECORD_BYTES, MAX_RESULT_BYTES, Answer, Exchange, Limits
 from ghiseu.modules.applicants.ports import FactValue
 from ghiseu.modules.submissions.ports import Changes, Parcel, ParcelFile, ProviderRecord, Repeatability
 
@@ -59,7 +53,7 @@ class InstitutionApi:
         Raises ValueError for a certificate that cannot be read.
         """
         self.institution = institution
-        self._exchange = Exchange(url=url, limits=limits or Limits())
+        self._exchange = Exchange("the institution", url=f"{url.rstrip('/')}/v1", limits=limits or Limits())
         self._certificates = tuple(x509.load_pem_x509_certificate(pem) for pem in callback_certificates)
 
     def deliver(self, parcel: Parcel, *, acting: ActingContext) -> ProviderRecord:

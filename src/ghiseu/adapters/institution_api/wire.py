@@ -25,7 +25,7 @@ def acting_object(acting: ActingContext) -> JsonObject:
         "subject": {"idnp": acting.subject_idnp, "document": acting.subject_document},
         "identified_by": acting.identified_by,
         "assurance": str(acting.assurance),
-        "actor": {"idnp": acting.operator_idnp},
+        "actor": _actor(acting),
         "centre": {"code": acting.centre_code, "idno": acting.legal_entity_idno},
         "represented_by": {"idnp": acting.represented_by_idnp} if acting.represented_by_idnp else None,
         "mandate": acting.mandate,
@@ -36,6 +36,12 @@ def acting_object(acting: ActingContext) -> JsonObject:
         "visit_number": acting.visit_number,
         "case_number": acting.case_number,
     }
+
+
+def _actor(acting: ActingContext) -> JsonObject:
+    """Return the operator, with their own power in MPower when there is one."""
+    actor: JsonObject = {"idnp": acting.operator_idnp}
+    return actor | {"mpower_number": acting.operator_mpower_number} if acting.operator_mpower_number else actor
 
 
 def acting_header(acting: ActingContext) -> dict[str, str]:

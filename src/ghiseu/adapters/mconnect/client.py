@@ -5,36 +5,32 @@ Reading changes nothing there, so whatever ends without an answer is `TryLater`;
 
 import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 
 import httpx
 import structlog
 
-from ghiseu.adapters.mconnect import wire
 from ghiseu.adapters.mconnect.breaker import Breaker
+from ghiseu.adapters.mconnect.envelope import Envelope
+from ghiseu.adapters.mconnect.rest import Rest
+from ghiseu.adapters.mconnect.soap import SoapService
+from ghiseu.adapters.mconnect.speaking import Answer, Asked, Way
 from ghiseu.foundation.access import ActingContext
-from ghiseu.foundation.outcomes import NotFoundThere, Refused, TryLater, UnusableAnswer
+from ghiseu.foundation.outcomes import OutsideError, Refused, TryLater, UnusableAnswer
+from ghiseu.foundation.wire.certificates import NotThere, NotUsable
+from ghiseu.foundation.wire.platforms import Finding, Level, findings_about, findings_about_ours
 from ghiseu.modules.applicants.ports import RegisterAnswer, RegisterQuestion
 
 LARGEST_ANSWER = 1024 * 1024
 _SHORTEST_WAIT = 0.001  # 0 would mean: do not wait even for what has come
-_BUSY = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
 
 logger = structlog.get_logger(__name__)
 
 
 class _TooSlow(Exception):
     """The answer dripped in until the time was up."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Answer:
-    """What came back, before anything in it is believed."""
-
-    status: int
-    media_type: str
-    content: bytes
 
 
 class _Remaining(dict[str, float]):
@@ -69,16 +65,23 @@ class MConnectRegisters:
         total_seconds: float = 4.0,
         seconds: Callable[[], float] = time.monotonic,
         tls: ssl.SSLContext | None = None,
+        envelope: Envelope | None = None,
+        services: Mapping[str, SoapService] | None = None,
         connections: int = 20,
     ) -> None:
-        """`url` is the platform's address, `tls` our client certificate.
+        """`url` is the platform's address, `tls` our side of the handshake, `envelope` how both sides sign.
 
+        Without an envelope plain JSON is sent and read: some sets of data are given out like that.
+        `services` are the questions ("RSP/person") that go another way, as data services by SOAP.
         `seconds` is a clock that only goes forward: it tells how long a register has been resting.
         """
         self._url = url.rstrip("/")
         self._connect_seconds = connect_seconds
         self._total_seconds = total_seconds
         self._breaker = Breaker(seconds=seconds)
+        self._envelope = envelope
+        self._rest = Rest(envelope=envelope)
+        self._services = dict(services or {})
         self._client = httpx.Client(
             base_url=self._url,
             verify=tls if tls is not None else True,
@@ -97,8 +100,12 @@ class MConnectRegisters:
             raise Refused("operators do not read their own record", code="own_record")
         if not self._breaker.may_call(question.register):
             raise TryLater(f"{question.register} did not answer a moment ago")
+        way: Way = self._services.get(f"{question.register}/{question.operation}") or self._rest
+        asked = way.asked(question, acting=acting)
         try:
-            return _read(self._ask(question, acting), question)
+            answer = self._ask(question.register, asked)
+            with self._noted(question.register):
+                return way.read(answer, question)
         except UnusableAnswer as error:
             logger.warning(
                 "register.answer.unusable",
@@ -108,27 +115,55 @@ class MConnectRegisters:
             )
             raise
 
-    def check(self) -> str:
-        """Return an empty text when configured and answering, else the fault in one English sentence."""
+    def check(self, *, at: datetime) -> list[Finding]:
+        """Return what is known at `at`: certificates, and whether the platform answers."""
+        reach = "Is GHISEU_MCONNECT_URL right, is our certificate registered there, is the way out open?"
         if not self._url:
-            return "The address of the exchange platform is not set."
+            return [Finding(level=Level.ERROR, fact="its address is not set", next_step="Set GHISEU_MCONNECT_URL.")]
+        found = [*self._certificates(at=at)]
+        found += [service.finding(name) for name, service in sorted(self._services.items())]
         try:
             answer = self._client.get("/healthz", timeout=self._connect_seconds)
         except httpx.HTTPError as error:
-            return f"The exchange platform does not answer ({type(error).__name__})."
+            fact = f"does not answer ({type(error).__name__})"
+            return [*found, Finding(level=Level.ERROR, fact=fact, next_step=reach)]
         if answer.status_code != httpx.codes.OK:
-            return f"The exchange platform answers with status {answer.status_code}."
-        return ""
+            fact = f"answers with status {answer.status_code}"
+            return [*found, Finding(level=Level.ERROR, fact=fact, next_step=reach)]
+        return [*found, Finding(level=Level.OK, fact="answers")]
+
+    def _certificates(self, *, at: datetime) -> Iterator[Finding]:
+        if self._envelope is None:
+            return
+        yield from findings_about_ours(self._envelope.ours, at=at, next_step="Order the next system certificate.")
+        try:
+            yield from findings_about(
+                "MConnect", self._envelope.certificates(), at=at, next_step="Ask MConnect for its next certificate."
+            )
+        except (NotThere, NotUsable) as error:
+            yield Finding(level=Level.ERROR, fact=f"certificate: {error}", next_step="See docs/howto/install.md.")
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _ask(self, question: RegisterQuestion, acting: ActingContext) -> _Answer:
-        """Make the call and tell the breaker how it went. Raises TryLater, UnusableAnswer."""
-        register = question.register
+    @contextmanager
+    def _noted(self, register: str) -> Iterator[None]:
+        """Tell the breaker how the reading of an answer ends: whoever says "later" counts as failing fast."""
         try:
-            answer = self._exchange(question, acting)
+            yield
+        except TryLater:
+            self._breaker.failed_fast(register)
+            raise
+        except OutsideError:
+            self._breaker.answered(register)
+            raise
+        self._breaker.answered(register)
+
+    def _ask(self, register: str, asked: Asked) -> Answer:
+        """Make the call and tell the breaker when nothing comes back. Raises TryLater, UnusableAnswer."""
+        try:
+            return self._exchange(asked)
         except httpx.PoolTimeout as error:
             raise TryLater("too many reads at once") from error  # our own fault, not the register's
         except (httpx.TimeoutException, _TooSlow) as error:
@@ -139,19 +174,14 @@ class MConnectRegisters:
         except httpx.TransportError as error:
             self._breaker.failed_fast(register)
             raise TryLater(f"{register} gave no answer ({type(error).__name__})") from error
-        if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status in _BUSY:
-            self._breaker.failed_fast(register)
-            raise TryLater(f"{register} answers with status {answer.status}")
-        self._breaker.answered(register)
-        return answer
 
-    def _exchange(self, question: RegisterQuestion, acting: ActingContext) -> _Answer:
+    def _exchange(self, asked: Asked) -> Answer:
         limits = _Remaining(connect=self._connect_seconds, total=self._total_seconds)
         with self._client.stream(
             "POST",
-            wire.path(question),
-            content=wire.body(question),
-            headers=wire.headers(acting),
+            asked.address,
+            content=asked.content,
+            headers=dict(asked.headers),
             extensions={"timeout": limits},
         ) as response:
             content = bytearray()
@@ -162,19 +192,4 @@ class MConnectRegisters:
                 if len(content) > LARGEST_ANSWER:
                     raise UnusableAnswer("the answer is too large")
             media_type = response.headers.get("content-type", "")
-            return _Answer(status=response.status_code, media_type=media_type, content=bytes(content))
-
-
-def _read(answer: _Answer, question: RegisterQuestion) -> RegisterAnswer:
-    """Return the answer. Raises NotFoundThere, Refused, UnusableAnswer, WrongSubject."""
-    if answer.status == httpx.codes.OK:
-        return wire.read_answer(answer.content, media_type=answer.media_type, question=question)
-    if answer.status < httpx.codes.BAD_REQUEST:
-        raise UnusableAnswer(f"an answer of status {answer.status} is not in the contract")
-    given = wire.read_object(answer.content, media_type=answer.media_type)
-    code, message = str(given.get("code", "")), str(given.get("message", ""))
-    if answer.status != httpx.codes.NOT_FOUND:
-        raise Refused(message or f"status {answer.status}", code=code)
-    if code != wire.NO_SUCH_RECORD:
-        raise UnusableAnswer("nothing answers at this address")
-    raise NotFoundThere(f"{question.register} has no such record")
+            return Answer(status=response.status_code, media_type=media_type, content=bytes(content))

@@ -21,9 +21,9 @@ LONGEST_BASIS = 256
 LONGEST_REASON = 512
 DEEPEST = 8
 NO_SUCH_RECORD = "no_such_record"
+MEDIA_TYPE = "application/json"
 _NAME = re.compile(r"[A-Za-z]\w{0,39}", re.ASCII)
 _TRACE_ID = re.compile(r"(?!0{32})[0-9a-f]{32}")
-_MEDIA_TYPE = "application/json"
 
 
 def path(question: RegisterQuestion) -> str:
@@ -35,14 +35,12 @@ def path(question: RegisterQuestion) -> str:
 
 
 def headers(acting: ActingContext) -> dict[str, str]:
-    """Return who asks, for whom, on what law and why.
+    """Return who asks, for whom, on what law and why; what the body is, the caller adds.
 
     Texts are percent-encoded UTF-8, cut to the platform's lengths before.
     """
     return {
-        "Accept": _MEDIA_TYPE,
         "Accept-Encoding": "identity",
-        "Content-Type": _MEDIA_TYPE,
         "X-Calling-User": acting.operator_idnp,
         "X-Calling-Entity": acting.legal_entity_idno,
         "X-Call-Subject": quote(acting.subject_idnp or acting.subject_document),
@@ -90,7 +88,7 @@ def read_answer(content: bytes, *, media_type: str, question: RegisterQuestion) 
 
 def read_object(content: bytes, *, media_type: str) -> dict[str, object]:
     """Return a JSON object. Raises UnusableAnswer for any other content."""
-    if media_type.partition(";")[0].strip().lower() != _MEDIA_TYPE:
+    if media_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise UnusableAnswer(f"not JSON but {media_type[:60] or 'no content type'}")
     try:
         given = orjson.loads(content)

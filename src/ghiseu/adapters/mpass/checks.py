@@ -1,44 +1,46 @@
 """Is the connection to MPass configured, and does MPass answer? The first question when nobody can sign in."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import httpx
 
-from ghiseu.adapters.mpass.parties import NotConfigured, ServiceProvider, service_provider
+from ghiseu.adapters.mpass.parties import NotConfigured, service_provider
+from ghiseu.foundation.wire.platforms import Finding, Level, findings_about
 
-WARN_BEFORE = timedelta(days=30)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One line for the administrator: `level` is ok, warning or error."""
-
-    level: str
-    fact: str
+METADATA = "/meta/saml"
 
 
-def check(*, at: datetime, timeout: float = 5.0) -> list[Finding]:
-    """Return what is known about the connection. Nothing is changed anywhere; may be repeated at will."""
-    try:
-        sp = service_provider()
-    except NotConfigured as error:
-        return [Finding(level="error", fact=f"not configured: {error}")]
-    return [*_certificates(sp, at=at), _answers(sp, timeout=timeout)]
+class MPassConnection:
+    """Tells how the connection to MPass is. It has no calls of its own: the browser carries the messages."""
 
+    def __init__(self, *, seconds: float = 5.0) -> None:
+        """`seconds` is how long MPass may take to answer the check."""
+        self._seconds = seconds
 
-def _certificates(sp: ServiceProvider, *, at: datetime) -> list[Finding]:
-    found = []
-    for owner, certificate in [("ours", sp.certificate), *(("MPass", one) for one in sp.mpass.certificates)]:
-        left = certificate.not_valid_after_utc - at
-        level = "error" if left <= timedelta() else "warning" if left < WARN_BEFORE else "ok"
-        found.append(Finding(level=level, fact=f"certificate of {owner} ends in {left.days} days"))
-    return found
+    def check(self, *, at: datetime) -> list[Finding]:
+        """Return what is known at `at`. Changes nothing anywhere; may be repeated at will."""
+        try:
+            sp = service_provider()
+        except NotConfigured as error:
+            return [
+                Finding(
+                    level=Level.ERROR, fact=f"not configured: {error}", next_step="Set it; see docs/howto/install.md."
+                )
+            ]
+        renew = "Order the next system certificate and give its file to MPass before the day."
+        replace = "Ask MPass for its next certificate and set GHISEU_MPASS_CERTIFICATE_NEXT."
+        return [
+            *findings_about("ours", [sp.certificate], at=at, next_step=renew),
+            *findings_about("MPass", sp.mpass.certificates, at=at, next_step=replace),
+            self._answers(sp.mpass.origin),
+        ]
 
-
-def _answers(sp: ServiceProvider, *, timeout: float) -> Finding:
-    try:
-        answer = httpx.get(f"{sp.mpass.origin}/meta/saml", timeout=timeout)
-    except httpx.HTTPError:
-        return Finding(level="error", fact="MPass does not answer")
-    return Finding(level="ok" if answer.is_success else "warning", fact=f"MPass answers {answer.status_code}")
+    def _answers(self, origin: str) -> Finding:
+        reach = "Is GHISEU_MPASS_URL right, and is the way out open? Nobody can sign in until then."
+        try:
+            answer = httpx.get(f"{origin}{METADATA}", timeout=self._seconds, trust_env=False)
+        except httpx.HTTPError as error:
+            return Finding(level=Level.ERROR, fact=f"does not answer ({type(error).__name__})", next_step=reach)
+        if not answer.is_success:
+            return Finding(level=Level.ERROR, fact=f"answers its metadata with {answer.status_code}", next_step=reach)
+        return Finding(level=Level.OK, fact="answers")

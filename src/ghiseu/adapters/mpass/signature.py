@@ -123,6 +123,8 @@ def _check_one(element: etree._Element) -> None:
     references = [] if info is None else info.findall(names.ds("Reference"))
     if info is None or len(references) != 1:
         raise SignatureShape("not exactly one reference")
+    if not all((one.text or "").strip() for one in signature.iter(names.ds("SignatureValue"), names.ds("DigestValue"))):
+        raise SignatureShape("a value is empty")
     if not element.get("ID") or references[0].get("URI") != f"#{element.get('ID')}":
         raise SignatureShape("the reference is not to the element that carries it")
     _check_transforms(references[0])

@@ -57,3 +57,9 @@ class UnknownOrder(MessageRefused):
     """Properly signed, but no order ever had the key."""
 
     code = "UnknownOrder"
+
+
+class InternalError(MessageRefused):
+    """We could not keep it: nothing was counted, and the sender repeats."""
+
+    code = "InternalError"

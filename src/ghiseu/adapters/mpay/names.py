@@ -1,40 +1,39 @@
-"""Names of the vocabularies in a message of MPay (SOAP 1.1, OASIS WS-Security 1.0, W3C xmldsig-core)."""
+"""Names of the vocabularies in a message of MPay: those of every signed SOAP message, and MPay's own."""
 
 from typing import Final
 
-SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
-WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-WSU: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
-DS: Final = "http://www.w3.org/2000/09/xmldsig#"
-EXC_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+from ghiseu.foundation.wire.signed_soap_names import (
+    BASE64_BINARY,
+    DS,
+    SOAP,
+    WSSE,
+    WSU,
+    WSU_ID,
+    X509_SKI,
+    X509_V3,
+    ds,
+    soap,
+    wsse,
+    wsu,
+)
+
 MPAY: Final = "https://mpay.gov.md"
-
-RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-RSA_SHA1: Final = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
-SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
-SHA1: Final = "http://www.w3.org/2000/09/xmldsig#sha1"
-
-WSU_ID: Final = f"{{{WSU}}}Id"
-
-
-def soap(name: str) -> str:
-    """Return the qualified name of an element of the SOAP envelope."""
-    return f"{{{SOAP}}}{name}"
-
-
-def wsse(name: str) -> str:
-    """Return the qualified name of an element of the security header."""
-    return f"{{{WSSE}}}{name}"
-
-
-def wsu(name: str) -> str:
-    """Return the qualified name of an element of the utility vocabulary."""
-    return f"{{{WSU}}}{name}"
-
-
-def ds(name: str) -> str:
-    """Return the qualified name of an element of the signature vocabulary."""
-    return f"{{{DS}}}{name}"
+__all__ = [
+    "BASE64_BINARY",
+    "DS",
+    "MPAY",
+    "SOAP",
+    "WSSE",
+    "WSU",
+    "WSU_ID",
+    "X509_SKI",
+    "X509_V3",
+    "ds",
+    "mpay",
+    "soap",
+    "wsse",
+    "wsu",
+]
 
 
 def mpay(name: str) -> str:

@@ -1,11 +1,14 @@
 """The two operations of MPay's service provider contract, in and out of XML (guide of MPay, API reference).
 
-Reading forgives what the public sources disagree about: the order of members, `Currency` or `CurrencyCode`, missing
-`DestinationAccount`. Writing keeps the alphabetical order of the samples. Times carry no offset and are local.
+Reading forgives what the public sources disagree about: the order of members, `Currency` or `CurrencyCode`, a missing
+`DestinationAccount` and whatever its members are called. Writing keeps the alphabetical order of the samples and the
+words of the guide; where MPay's contract writes another one (a status, a type of customer, the name of a member), the
+settings say which. Times carry no offset and are local. Properties of orders are not written: guide and sample disagree
+about their members.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +28,7 @@ LONGEST_NAME = 60
 LANGUAGES = ("ro", "ru", "en")
 DECIMALS = 2
 CURRENCY = re.compile(r"[A-Z]{3}")
+NO_OTHER_WORDS: Mapping[str, str] = {}
 AMOUNT = re.compile(r"\+?[0-9]{1,10}(\.[0-9]{1,10})?")
 
 
@@ -95,12 +99,17 @@ def read(body: etree._Element, *, zone: ZoneInfo) -> OrderDetailsQuery | Payment
     raise InvalidParameter("this operation is not offered")
 
 
-def order_details_answer(found: Sequence[OrderDetails], *, zone: ZoneInfo) -> etree._Element:
-    """Return GetOrderDetailsResponse; without an order its result is empty."""
+def order_details_answer(
+    found: Sequence[OrderDetails], *, zone: ZoneInfo, words: Mapping[str, str] = NO_OTHER_WORDS
+) -> etree._Element:
+    """Return GetOrderDetailsResponse; without an order its result is empty.
+
+    `words` holds what is written instead of a word of the guide, be it a value or the name of a member.
+    """
     answer = etree.Element(names.mpay("GetOrderDetailsResponse"), nsmap={"m": names.MPAY})
     result = etree.SubElement(answer, names.mpay("GetOrderDetailsResult"))
     for details in found:
-        _order(result, details, zone)
+        _order(result, details, zone, words)
     return answer
 
 
@@ -130,10 +139,8 @@ def _contract() -> str:
 
 
 def _confirmation(member: etree._Element, *, zone: ZoneInfo) -> PaymentConfirmation:
-    currency = _text(member, "Currency", required=False) or _text(member, "CurrencyCode")
+    currency = _currency(member)
     amount = _text(member, "TotalAmount")
-    if not CURRENCY.fullmatch(currency):
-        raise InvalidParameter("Currency is not a code of ISO 4217")
     if not AMOUNT.fullmatch(amount) or not Decimal(amount):
         raise InvalidParameter("TotalAmount is not an amount above zero")
     if Decimal(amount) != round(Decimal(amount), DECIMALS):
@@ -147,6 +154,14 @@ def _confirmation(member: etree._Element, *, zone: ZoneInfo) -> PaymentConfirmat
         amount=Decimal(amount),
         currency=currency,
     )
+
+
+def _currency(member: etree._Element) -> str:
+    """Return the currency by either name that is in use; two that differ are refused."""
+    found = {_text(member, name, required=False) for name in ("Currency", "CurrencyCode")} - {""}
+    if len(found) != 1 or not CURRENCY.fullmatch(text := found.pop()):
+        raise InvalidParameter("Currency is not one code of ISO 4217")
+    return text
 
 
 def _text(member: etree._Element, name: str, *, longest: int = LONGEST_TEXT, required: bool = True) -> str:
@@ -167,39 +182,43 @@ def _moment(text: str, *, zone: ZoneInfo) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _order(result: etree._Element, told: OrderDetails, zone: ZoneInfo) -> None:
+def _order(result: etree._Element, told: OrderDetails, zone: ZoneInfo, words: Mapping[str, str]) -> None:
     order = etree.SubElement(result, names.mpay("OrderDetails"))
     _members(
         order,
+        words,
         AllowAdvancePayment="false",
         AllowPartialPayment="false",
         Currency=told.currency,
         CustomerID=told.customer_id,
         CustomerName=told.customer_name[:LONGEST_NAME],
-        CustomerType=told.customer_type,
+        CustomerType=words.get(told.customer_type, told.customer_type),
         DueDate=_local(told.due_at, zone),
         IssuedAt=_local(told.issued_at, zone),
     )
     lines = etree.SubElement(order, names.mpay("Lines"))
     for told_line in told.lines:
         line = etree.SubElement(lines, names.mpay("OrderLine"))
-        _members(line, AmountDue=f"{told_line.amount_due:.2f}")
+        # The plural is the guide's: the order says AllowPartialPayment, its line AllowPartialPayments.
+        _members(line, words, AllowAdvancePayments="false", AllowPartialPayments="false")
+        _members(line, words, AmountDue=f"{told_line.amount_due:.2f}")
         # Empty: the accounts of the contract with MPay count.
         etree.SubElement(line, names.mpay("DestinationAccount"))
-        _members(line, LineID=told_line.line_id[:LONGEST_TEXT], Reason=told_line.reason[:LONGEST_REASON])
+        _members(line, words, LineID=told_line.line_id[:LONGEST_TEXT], Reason=told_line.reason[:LONGEST_REASON])
     _members(
         order,
+        words,
         OrderKey=told.order_key,
         Reason=told.reason[:LONGEST_REASON],
         ServiceID=told.service_id,
-        Status=told.status,
+        Status=words.get(told.status, told.status),
         TotalAmountDue=f"{told.amount_due:.2f}",
     )
 
 
-def _members(parent: etree._Element, **texts: str) -> None:
+def _members(parent: etree._Element, words: Mapping[str, str], **texts: str) -> None:
     for name, text in texts.items():
-        etree.SubElement(parent, names.mpay(name)).text = text
+        etree.SubElement(parent, names.mpay(words.get(name, name))).text = text
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:

@@ -20,6 +20,7 @@ from ghiseu.channels.callbacks.mpass_pages import local_path, only_value, refusa
 from ghiseu.channels.callbacks.working import go_to_work
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
+from ghiseu.journeys import leave_desk
 from ghiseu.modules.centres import sign_in
 
 BROWSER_TOKEN_BYTES = 32
@@ -43,6 +44,7 @@ def sign_in_at_mpass(request: HttpRequest) -> HttpResponse:
     # Two tabs of one browser share the value, so that both may finish.
     token = request.COOKIES.get(browser_cookie()) or secrets.token_urlsafe(BROWSER_TOKEN_BYTES)
     request_id = new_id()
+    leave_desk.end_overdue(at=at)
     with transaction():
         present = sign_in.session_of(request.session, at=at)
         if present is not None and not sign_in.lock_if_idle(present, at=at):

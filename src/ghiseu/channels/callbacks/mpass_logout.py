@@ -18,8 +18,8 @@ from ghiseu.channels.callbacks.mpass_pages import (
 )
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
+from ghiseu.journeys import leave_desk
 from ghiseu.modules.centres import sign_in
-from ghiseu.modules.centres.sign_in_models import SessionEnd
 
 MAX_RELAY_STATE = 1000  # the standard says 80 bytes; MPass is known to use more
 
@@ -31,8 +31,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     request_id = new_id()
     with transaction():
         present = sign_in.session_of(request.session, at=at)
-        if present is not None:
-            sign_in.end(present, because=SessionEnd.SIGNED_OUT, at=at, logout_request_id=request_id)
+    if present is not None:
+        leave_desk.sign_out(present, at=at, logout_request_id=request_id)
+    with transaction():
         request.session.flush()
     try:
         sp = service_provider()
@@ -72,8 +73,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def _logout_asked(request: HttpRequest, *, sp: ServiceProvider) -> HttpResponse:
     at = clock.now()
     asked = answers.read_logout_request(only_value(request, "SAMLRequest"), sp=sp, at=at)
-    with transaction():
-        sign_in.end_named_by_mpass(name_id=asked.name_id, session_indexes=asked.session_indexes, at=at)
+    leave_desk.end_named_by_mpass(name_id=asked.name_id, session_indexes=asked.session_indexes, at=at)
     form = logout_response(
         sp=sp,
         in_response_to=asked.message_id,

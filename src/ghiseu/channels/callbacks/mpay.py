@@ -3,15 +3,15 @@
 from datetime import datetime
 
 import structlog
-from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from lxml import etree
 
-from ghiseu.adapters.mpay import security, strict, wire
-from ghiseu.adapters.mpay.errors import MessageRefused, UnknownOrder, UnknownService
-from ghiseu.adapters.mpay.parties import SERVICE_PATH, NotConfigured, Parties, parties
+from ghiseu.adapters.mpay import security, signing, strict, wire
+from ghiseu.adapters.mpay.errors import InternalError, MessageRefused, UnknownOrder, UnknownService
+from ghiseu.adapters.mpay.parties import NotConfigured, Parties, parties, service_address
 from ghiseu.channels.callbacks.unverified import not_kept
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
@@ -42,8 +42,7 @@ def service(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if "wsdl" not in {name.lower() for name in request.GET}:
             return HttpResponse("SOAP 1.1; ?wsdl describes it", content_type="text/plain; charset=utf-8", status=405)
-        address = settings.PUBLIC_URL.rstrip("/") + SERVICE_PATH
-        return HttpResponse(wire.contract(address=address), content_type=XML)
+        return HttpResponse(wire.contract(address=service_address()), content_type=XML)
     if int(request.META.get("CONTENT_LENGTH") or 0) > strict.MAX_BYTES:
         return HttpResponse("too large", content_type="text/plain; charset=utf-8", status=413)
     try:
@@ -51,16 +50,24 @@ def service(request: HttpRequest) -> HttpResponse:
     except NotConfigured as error:
         log.warning("mpay.not-configured", setting=str(error))
         return HttpResponse("not connected to MPay", content_type="text/plain; charset=utf-8", status=503)
-    return _respond(request.body, sides=sides, at=clock.now())
+    at = clock.now()
+    try:
+        return _respond(request.body, sides=sides, at=at)
+    except DatabaseError:
+        log.exception("mpay.message.not-recorded")
+        # Nothing is counted: MPay sends a confirmation again until it succeeds.
+        fault = wire.fault(InternalError("not recorded here; send it again"))
+        with_sha1 = sides.signs_with.is_sha1(asked_with_sha1=False)
+        return _signed(fault, sides=sides, status=500, with_sha1=with_sha1, at=at)
 
 
 def _respond(raw: bytes, *, sides: Parties, at: datetime) -> HttpResponse:
     message = _kept_unread(raw, at=at)
-    operation, with_sha1 = "", False
+    operation, asked_with_sha1 = "", False
     try:
         checked = security.verified(raw, pinned=sides.pinned, accepts_sha1=sides.accepts_sha1, at=at)
         message = message or _kept(raw, at=at)
-        with_sha1 = checked.is_sha1
+        asked_with_sha1 = checked.is_sha1
         asked = wire.read(checked.body, zone=sides.zone)
         operation = type(asked).__name__
         if asked.service_id != sides.service_id:
@@ -75,8 +82,20 @@ def _respond(raw: bytes, *, sides: Parties, at: datetime) -> HttpResponse:
     else:
         with transaction():
             messages.note_outcome(message, operation=operation, outcome=outcome)
-    content = security.signed(answer, key=sides.key, certificate=sides.certificate, with_sha1=with_sha1, at=at)
-    return HttpResponse(content, content_type=XML, status=status)
+    with_sha1 = sides.signs_with.is_sha1(asked_with_sha1=asked_with_sha1)
+    return _signed(answer, sides=sides, status=status, with_sha1=with_sha1, at=at)
+
+
+def _signed(content: etree._Element, *, sides: Parties, status: int, with_sha1: bool, at: datetime) -> HttpResponse:
+    message = signing.signed(
+        content,
+        key=sides.key,
+        certificate=sides.certificate,
+        with_sha1=with_sha1,
+        key_named_by=sides.key_named_by,
+        at=at,
+    )
+    return HttpResponse(message, content_type=XML, status=status)
 
 
 def _kept_unread(raw: bytes, *, at: datetime) -> int | None:
@@ -94,7 +113,7 @@ def _answer(
     asked: wire.OrderDetailsQuery | wire.PaymentConfirmation, *, sides: Parties, at: datetime
 ) -> etree._Element:
     if isinstance(asked, wire.OrderDetailsQuery):
-        return wire.order_details_answer(_details(asked, at=at), zone=sides.zone)
+        return wire.order_details_answer(_details(asked, at=at), zone=sides.zone, words=sides.words)
     came = MoneyCame(
         payment_id=asked.payment_id,
         invoice_id=asked.invoice_id,

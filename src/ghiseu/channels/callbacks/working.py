@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ghiseu.channels.callbacks.mpass_pages import local_path, refusals_as_pages
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
+from ghiseu.journeys import leave_desk
 from ghiseu.modules.centres import places, sign_in
 from ghiseu.modules.centres.sign_in_models import OperatorSession, SessionEnd
 
@@ -21,12 +22,12 @@ def go_to_work(request: HttpRequest, session: OperatorSession, *, return_path: s
     on = clock.today(settings.TIME_ZONE, at=at)
     with transaction():
         found = places.places_of(operator=session.operator, on=on)
-        if len(found) == 1:
-            places.work_at(session, place_key=found[0].key, on=on, at=at)
-            return HttpResponseRedirect(return_path)
         if not found:
             sign_in.end(session, because=SessionEnd.NOT_ASSIGNED, at=at)
             request.session.flush()
+    if len(found) == 1:
+        leave_desk.sit_down(session, place_key=found[0].key, on=on, at=at)
+        return HttpResponseRedirect(return_path)
     if not found:
         raise places.NotAssignedThere("nothing is assigned today")
     return HttpResponseRedirect(f"{reverse('callbacks:choose-desk')}?{urlencode({'next': return_path})}")
@@ -41,11 +42,12 @@ def choose_desk(request: HttpRequest) -> HttpResponse:
     return_path = local_path(request.POST.get("next") or request.GET.get("next"))
     with transaction():
         session = sign_in.session_of(request.session, at=at)
-        if session is None or session.is_locked:
-            return HttpResponseRedirect(f"{reverse('callbacks:sign-in')}?{urlencode({'next': return_path})}")
-        if request.method == "POST":
-            places.work_at(session, place_key=request.POST.get("place", ""), on=on, at=at)
-            return HttpResponseRedirect(return_path)
+    if session is None or session.is_locked:
+        return HttpResponseRedirect(f"{reverse('callbacks:sign-in')}?{urlencode({'next': return_path})}")
+    if request.method == "POST":
+        leave_desk.sit_down(session, place_key=request.POST.get("place", ""), on=on, at=at)
+        return HttpResponseRedirect(return_path)
+    with transaction():
         found = places.places_of(operator=session.operator, on=on)
         last = places.last_place(operator=session.operator)
     keys = [place.key for place in found]

@@ -23,6 +23,8 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import Scope, scoped_to, transaction
 from ghiseu.journeys import agree_on_screen, citizen_screen
 from ghiseu.journeys.agree_on_screen import NothingIsAsked, ShownTextIsStale, Touch, TouchedTooSoon
+from ghiseu.journeys.lacking import NotReady
+from ghiseu.journeys.load_case import ContentNotShown
 from ghiseu.modules.centres import screens
 from ghiseu.modules.centres.screen_models import CitizenScreen
 
@@ -51,11 +53,20 @@ def citizens_own(view: View) -> View:
 @require_GET
 @citizens_own
 def page(request: HttpRequest) -> HttpResponse:
-    """Show what is happening now; a browser that no desk has taken is led to its code."""
+    """Show what is happening now; a browser that no desk has taken is led to its code.
+
+    Who says with what mark it was answered last is answered 304 while nothing has changed.
+    """
     screen = _screen_of(request)
     if screen is None:
         return HttpResponseRedirect(reverse("citizen:screen-code"))
-    return _show(request, screen, at=clock.now())
+    at = clock.now()
+    with scoped_to(Scope(centre_id=screen.centre_id)), transaction():
+        mark = citizen_screen.mark(screen, at=at)
+    is_known = mark in request.headers.get("If-None-Match", "")
+    response = HttpResponse(status=304) if is_known else _show(request, screen, at=at)
+    response["ETag"] = f'"{mark}"'
+    return response
 
 
 @require_GET
@@ -93,7 +104,7 @@ def agree(request: HttpRequest) -> HttpResponse:
             agree_on_screen.agree(screen, _touch(request), at=at)
     except TouchedTooSoon:
         return _show(request, screen, at=at, is_too_soon=True)
-    except (NothingIsAsked, ShownTextIsStale) as changed:
+    except (ContentNotShown, NothingIsAsked, NotReady, ShownTextIsStale) as changed:
         log.info("screen.touch-not-taken", why=type(changed).__name__)
     return HttpResponseRedirect(reverse("citizen:screen"))  # which shows what holds now
 
@@ -105,7 +116,7 @@ def wrong(request: HttpRequest) -> HttpResponse:
     screen = _screen_of(request)
     if screen is None:
         return HttpResponseRedirect(reverse("citizen:screen-code"))
-    with suppress(NothingIsAsked), scoped_to(Scope(centre_id=screen.centre_id)):
+    with suppress(ContentNotShown, NothingIsAsked), scoped_to(Scope(centre_id=screen.centre_id)):
         agree_on_screen.object_to(screen, _touch(request), at=clock.now())
     return HttpResponseRedirect(reverse("citizen:screen"))
 

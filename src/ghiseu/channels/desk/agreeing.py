@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ghiseu.channels.desk import pages
+from ghiseu.channels.desk import lacking, pages
 from ghiseu.channels.desk.case_page import no_such_case
 from ghiseu.channels.desk.pages import Refusal, desk_page
 from ghiseu.channels.desk.session import DeskRequest
@@ -15,7 +15,8 @@ from ghiseu.foundation import clock
 from ghiseu.journeys import agree_aloud, citizen_screen
 from ghiseu.journeys.citizen_screen import NoScreenHere
 from ghiseu.journeys.confirm_request import needs_paper, request_taken, texts_of
-from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, case_numbered
+from ghiseu.journeys.lacking import NotReady
+from ghiseu.journeys.load_case import NobodyIsHere, NoSuchCase, OpenedCase, case_for, load_case
 from ghiseu.modules.cases import agreeing
 from ghiseu.modules.cases.agreeing_models import ScreenOrder, WitnessTask
 from ghiseu.modules.cases.fields import CaseIsNotEditable
@@ -32,6 +33,7 @@ NOBODY_HERE = Refusal(
 METHODS = {
     EvidenceMethod.HAND_SIGNATURE: gettext_lazy("Signed by hand"),
     EvidenceMethod.CITIZEN_TOUCH: gettext_lazy("Agreed on their screen"),
+    EvidenceMethod.ELECTRONIC_SIGNATURE: gettext_lazy("Signed with MSign"),
     EvidenceMethod.SPOKEN_BEFORE_WITNESS: gettext_lazy("Said aloud before a witness"),
     EvidenceMethod.GUARDIAN: gettext_lazy("Agreed by the representative"),
 }
@@ -78,7 +80,7 @@ def _mark(order: ScreenOrder | None, task: WitnessTask | None) -> str:
 def on_screen(request: DeskRequest, number: str) -> HttpResponse:
     """Put the request on the citizen's screen or take it off (POST); or tell where it stands, as a mark (GET)."""
     try:
-        case = case_numbered(number)
+        case = case_for(number, at_desk=request.at_desk)
     except NoSuchCase:
         return no_such_case(request)
     if request.method == "GET":
@@ -91,10 +93,12 @@ def on_screen(request: DeskRequest, number: str) -> HttpResponse:
         citizen_screen.put_on_screen(number=number, at_desk=request.at_desk, at=at)
     except NoScreenHere:
         return HttpResponseRedirect(reverse("desk:screen"))
-    except citizen_screen.NobodyIsHere:
+    except NobodyIsHere:
         return pages.refuse_with(request, NOBODY_HERE)
     except CaseIsNotEditable:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    except NotReady as incomplete:
+        return lacking.refuse(request, load_case(number=number, at_desk=request.at_desk, at=at), lacks=incomplete.lacks)
     return HttpResponseRedirect(reverse("desk:check", args=[number]))
 
 
@@ -102,12 +106,15 @@ def on_screen(request: DeskRequest, number: str) -> HttpResponse:
 @desk_page()
 def ask_witness(request: DeskRequest, number: str) -> HttpResponse:
     """The text was read aloud: ask a colleague to say that they heard the person agree."""
+    at = clock.now()
     try:
-        agree_aloud.ask_witness(number=number, at_desk=request.at_desk, at=clock.now())
+        agree_aloud.ask_witness(number=number, at_desk=request.at_desk, at=at)
     except NoSuchCase:
         return no_such_case(request)
-    except agree_aloud.NobodyIsHere:
+    except NobodyIsHere:
         return pages.refuse_with(request, NOBODY_HERE)
     except CaseIsNotEditable:
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    except NotReady as incomplete:
+        return lacking.refuse(request, load_case(number=number, at_desk=request.at_desk, at=at), lacks=incomplete.lacks)
     return HttpResponseRedirect(reverse("desk:check", args=[number]))

@@ -1,5 +1,7 @@
 """What the person agreed to: whether it is sealed, the record to print, and the way to withdraw it."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,13 +9,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from ghiseu.channels.desk import pages, words
-from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.pages import Refusal, desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import Field, FieldError, Kind, failing_fields
-from ghiseu.journeys.load_case import NoSuchCase, OpenedCase
-from ghiseu.journeys.revoke_agreement import ReasonMissing, revoke_agreement
+from ghiseu.journeys.load_case import NobodyIsHere, NoSuchCase, OpenedCase
+from ghiseu.journeys.revoke_agreement import ReasonMissing, lies_ahead, may_withdraw_here, revoke_agreement
 from ghiseu.journeys.show_case import open_and_show
 from ghiseu.modules.cases.models import EvidenceKind
 from ghiseu.modules.cases.states import OPEN_STATES, CaseState
@@ -27,13 +29,21 @@ KINDS = {
 }
 
 
-def listed(file: OpenedCase) -> dict[str, object]:
-    """Return the agreements of the case for its page, and whether they may be withdrawn now."""
+NOBODY_TO_WITHDRAW = Refusal(
+    status=409,
+    title=gettext_lazy("Nobody who may withdraw it is here"),
+    cause=gettext_lazy("The record would say that somebody stood at this desk who did not."),
+    next_step=gettext_lazy("Open a visit of the person, or of somebody with a mandate in force, and withdraw then."),
+)
+
+
+def listed(file: OpenedCase, *, at: datetime) -> dict[str, object]:
+    """Return the agreements of the case for its page, and whether they may be withdrawn at this moment."""
     rows = bundles.standing(file.case)
     held = any(not one.is_withdrawn and one.kind in bundles.WITHDRAWABLE for one in rows)
     return {
         "records": [_record(file.case.number, one) for one in rows],
-        "may_withdraw": held and file.case.state in OPEN_STATES,
+        "may_withdraw": held and (file.case.state in OPEN_STATES or lies_ahead(file.case, at=at) is not None),
     }
 
 
@@ -70,6 +80,8 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
             )
         except StepNotAllowed:
             return HttpResponseRedirect(reverse("desk:case", args=[number]))
+        except NobodyIsHere:
+            return pages.refuse_with(request, NOBODY_TO_WITHDRAW)
     reason = Field(kind=Kind.TEXTAREA, name="reason", label=_("Why it is withdrawn"), error=missing, autofocus=True)
     state = CaseState(file.case.state)
     context = {
@@ -79,7 +91,9 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
         "tone": words.STATE_TONES[state],
         "was_sent": state not in {CaseState.DRAFT, CaseState.AWAITING_PAYMENT, CaseState.SENDING},
         "may_be_sent": state is CaseState.SENDING,
+        "booked": lies_ahead(file.case, at=at),
         "ended": state not in OPEN_STATES,
+        "nobody_here": "" if may_withdraw_here(file.case, at_desk=request.at_desk, at=at) else NOBODY_TO_WITHDRAW,
         "reason": reason,
         "errors": failing_fields([reason]),
     }

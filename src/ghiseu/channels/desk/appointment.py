@@ -8,19 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ghiseu.channels.desk import case_words, pages
+from ghiseu.channels.desk import appointment_elsewhere, case_words, pages
 from ghiseu.channels.desk.appointment_days import Places, places
-from ghiseu.channels.desk.case_page import no_such_case
+from ghiseu.channels.desk.appointment_elsewhere import standing, why_not_given
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.ui.parts import failing_fields
-from ghiseu.journeys import book_appointment, make_papers
-from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
+from ghiseu.journeys import book_appointment, calendar_places, make_papers
+from ghiseu.journeys.book_at_calendar import CalendarSilent, NotGiven
+from ghiseu.journeys.lacking import NotReady
+from ghiseu.journeys.load_case import OpenedCase, load_case
 from ghiseu.journeys.show_case import open_and_show
-from ghiseu.journeys.submit_case import NotReady
 from ghiseu.modules.appointments import queries
 from ghiseu.modules.appointments.models import Appointment
 from ghiseu.modules.appointments.operations import (
@@ -31,19 +32,24 @@ from ghiseu.modules.appointments.operations import (
     TooLateToChange,
     Wanted,
 )
+from ghiseu.modules.appointments.queries import Elsewhere
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents.papers import Size, render
 
 
 @require_GET
-@desk_page()
+@desk_page(asks_outside=True)
 def page(request: DeskRequest, number: str) -> HttpResponse:
     """Show the appointment of the case, or the nearest places; `slip=1` is the paper, `ics=1` a file for a phone."""
     at = clock.now()
-    try:
-        file = open_and_show(number=number, at_desk=request.at_desk, at=at)
-    except NoSuchCase:
-        return no_such_case(request)
+    is_paper = bool(request.GET.get("slip") or request.GET.get("ics"))
+    elsewhere = {} if is_paper else calendar_places.read(number=number, at_desk=request.at_desk)
+    with transaction():
+        return _shown(request, number, elsewhere=elsewhere, at=at)
+
+
+def _shown(request: DeskRequest, number: str, *, elsewhere: Elsewhere, at: datetime) -> HttpResponse:
+    file = open_and_show(number=number, at_desk=request.at_desk, at=at)
     booked = _booked(file)
     if booked is not None and request.GET.get("slip"):
         size = Size.LARGE if request.GET.get("size") == "large" else Size.NORMAL
@@ -51,7 +57,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
         return as_pdf(render(slip, size=size), f"{number}-appointment.pdf")
     if booked is not None and request.GET.get("ics"):
         return _calendar_file(file, booked, at=at)
-    return _page(request, file, fault="", at=at)
+    return _page(request, file, elsewhere=elsewhere, at=at)
 
 
 def _booked(file: OpenedCase) -> Appointment | None:
@@ -64,10 +70,13 @@ def _another(file: OpenedCase, at: datetime) -> Appointment | None:
     return queries.booked_already(person_id=case.holder_id, service_code=case.service_code, at=at, but_case=case.pk)
 
 
-def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, status: int = 200) -> HttpResponse:
-    language, booked = pages.page_language(), _booked(file)
-    can_book = booked is None and file.case.state == CaseState.DRAFT
-    offered = _places(request, file, at=at) if can_book or booked is not None else None
+def _page(
+    request: DeskRequest, file: OpenedCase, *, elsewhere: Elsewhere, at: datetime, fault: str = "", status: int = 200
+) -> HttpResponse:
+    language, booked, there = pages.page_language(), _booked(file), standing(file.case)
+    can_book = booked is None and file.case.state == CaseState.DRAFT and not there.is_pending
+    can_move = booked is not None and not there.is_pending
+    offered = _places(request, file, elsewhere=elsewhere, at=at) if can_book or can_move else None
     asked = case_words.questions(file, language).asked if can_book else ()
     context = {
         "case": file.case,
@@ -76,6 +85,8 @@ def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, s
         "another": _another(file, at) if can_book else None,
         "offered": offered,
         "can_book": can_book,
+        "there": there,
+        "is_silent": None in elsewhere.values(),
         "asked": asked,
         "errors": failing_fields(list(asked)),
         "unanswered": bool(file.judged.evaluation.missing),
@@ -89,8 +100,8 @@ def _page(request: DeskRequest, file: OpenedCase, *, fault: str, at: datetime, s
     return pages.render(request, "desk/appointment.html", context, status=status)
 
 
-def _places(request: DeskRequest, file: OpenedCase, *, at: datetime) -> Places:
-    choices = book_appointment.offer(number=file.case.number, at_desk=request.at_desk, at=at)
+def _places(request: DeskRequest, file: OpenedCase, *, elsewhere: Elsewhere, at: datetime) -> Places:
+    choices = book_appointment.offer(number=file.case.number, at_desk=request.at_desk, at=at, elsewhere=elsewhere)
     return places(choices, asked=request.GET.dict(), at=at)
 
 
@@ -126,9 +137,7 @@ def _change(request: DeskRequest, number: str, change: Callable[[Wanted, datetim
     at = clock.now()
     try:
         offered, _at, starts = request.POST["place"].partition("@")
-        wanted = Wanted(offered_id=int(offered), starts_at=datetime.fromisoformat(starts))
-        with transaction():
-            change(wanted, at)
+        change(Wanted(offered_id=int(offered), starts_at=datetime.fromisoformat(starts)), at)
         return HttpResponseRedirect(reverse("desk:appointment", args=[number]))
     except (KeyError, ValueError):
         fault = _("No place was chosen. Choose one of the list.")
@@ -142,47 +151,49 @@ def _change(request: DeskRequest, number: str, change: Callable[[Wanted, datetim
         fault = _("It is too late to change it here. Call the office.")
     except Appointment.DoesNotExist:
         fault = _("There is no appointment any more. Open the service again.")
-    except NoSuchCase:
-        return no_such_case(request)
-    return _page(request, load_case(number=number, at_desk=request.at_desk, at=at), fault=fault, at=at, status=422)
+    except CalendarSilent:
+        fault = _("eProgramări does not answer. Nothing was booked. Try again, or note the wish on the call list.")
+    except NotGiven as refusal:
+        fault = why_not_given(refusal)
+    return _page_with_fault(request, number, fault=fault, at=at)
+
+
+def _page_with_fault(request: DeskRequest, number: str, *, fault: str, at: datetime) -> HttpResponse:
+    """Show what is free now, whatever was shown before."""
+    elsewhere = calendar_places.read(number=number, at_desk=request.at_desk)
+    with transaction():
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        return _page(request, file, elsewhere=elsewhere, fault=fault, at=at, status=422)
 
 
 @require_POST
-@desk_page()
+@desk_page(asks_outside=True)
 def book(request: DeskRequest, number: str) -> HttpResponse:
     """Book the chosen place; pressed twice it is one appointment."""
     return _change(
-        request,
-        number,
-        lambda wanted, at: book_appointment.book(number=number, wanted=wanted, at_desk=request.at_desk, at=at),
+        request, number, lambda wanted, at: appointment_elsewhere.book(number, wanted, request=request, at=at)
     )
 
 
 @require_POST
-@desk_page()
+@desk_page(asks_outside=True)
 def move(request: DeskRequest, number: str) -> HttpResponse:
     """Give the place up for another one."""
     return _change(
-        request,
-        number,
-        lambda wanted, at: book_appointment.move(number=number, wanted=wanted, at_desk=request.at_desk, at=at),
+        request, number, lambda wanted, at: appointment_elsewhere.move(number, wanted, request=request, at=at)
     )
 
 
 @require_POST
-@desk_page()
+@desk_page(asks_outside=True)
 def cancel(request: DeskRequest, number: str) -> HttpResponse:
     """Give the place up."""
     at = clock.now()
     try:
-        with transaction():
-            book_appointment.cancel(number=number, reason=_("asked at the desk"), at_desk=request.at_desk, at=at)
-    except NoSuchCase:
-        return no_such_case(request)
+        appointment_elsewhere.cancel(number, request=request, at=at)
     except Appointment.DoesNotExist:
         pass  # cancelled already
     except TooLateToChange:
         fault = _("It is too late to change it here. Call the office.")
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
-        return _page(request, file, fault=fault, at=at, status=422)
+        return _page_with_fault(request, number, fault=fault, at=at)
     return HttpResponseRedirect(reverse("desk:case", args=[number]))

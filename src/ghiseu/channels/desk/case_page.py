@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ghiseu.channels.desk import agreements, case_words, pages, reach, service_words, words
+from ghiseu.channels.desk import agreements, case_words, deliveries, pages, reach, service_words, shared_results, words
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -18,7 +18,7 @@ from ghiseu.foundation.ui.parts import FileItem, failing_fields
 from ghiseu.journeys import edit_case
 from ghiseu.journeys.edit_case import Choices
 from ghiseu.journeys.end_case import end_case
-from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, case_numbered, load_case
+from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, case_for, load_case
 from ghiseu.journeys.make_papers import document_title
 from ghiseu.journeys.scan_paper import may_be_taken_off
 from ghiseu.journeys.show_case import show_case
@@ -56,7 +56,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
 @desk_page()
 def open_nevertheless(request: DeskRequest, number: str) -> HttpResponse:
     """Open a case that does not concern who is here: the operator has pressed for it; the page leaves its trace."""
-    case = case_numbered(number)
+    case = case_for(number, at_desk=request.at_desk)
     reach.name(request, [case.number], visit=pages.open_visit(request))
     return HttpResponseRedirect(reverse("desk:case", args=[case.number]))
 
@@ -88,13 +88,16 @@ def _page(request: DeskRequest, file: OpenedCase) -> HttpResponse:
         "tasks": case_words.tasks(file, lacks=lacks, signed=signed, paid=_paid(file)),
         "timeline": _timeline(file),
         "results": [result_item(file, one) for one in results],
-        "agreements": agreements.listed(file),
+        "to_the_door": deliveries.shown(file),
+        "shared": shared_results.shown(request, file, results),
+        "agreements": agreements.listed(file, at=clock.now()),
         "mark": mark_of(file, results),
         "moves": not draft and file.case.state not in {CaseState.DONE, CaseState.CLOSED},
         "draft": draft,
         "is_ready": file.case.state in {CaseState.RESULT_READY, CaseState.REFUSED},
         "next": _next(file, lacks),
         "silent": sorted({one.register for one in file.judged.sources if one.outcome not in {"answered", "not_found"}}),
+        "paused": any(one.outcome == "paused" for one in file.judged.sources),
         "links": file.judged.evaluation.links,
     }
     return pages.render(request, "desk/case.html", context)
@@ -176,7 +179,7 @@ def presence(request: DeskRequest, number: str) -> HttpResponse:
     """Say who else has the case on screen, as a fragment; empty when nobody has."""
     at = clock.now()
     try:
-        case = case_numbered(number)
+        case = case_for(number, at_desk=request.at_desk)
     except NoSuchCase:
         return HttpResponse(status=404)
     cases.note_presence(case, operator_id=request.at_desk.operator_id, at=at)

@@ -1,6 +1,7 @@
 """A case turned into what its page shows: questions, known values, papers, tasks, timeline."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ghiseu.channels.desk import form_values
 from ghiseu.foundation.ui import parts
-from ghiseu.foundation.ui.filters import masked_idnp
+from ghiseu.foundation.ui.filters import long_date, masked_idnp
 from ghiseu.foundation.ui.parts import FieldError, Kind, TaskState, TimelineEntry
 from ghiseu.journeys.load_case import OpenedCase
 from ghiseu.journeys.make_slip import is_payment
@@ -58,10 +59,17 @@ LINES = {
     "agreement-withdrawn": gettext_lazy("The person withdrew the agreement"),
     "request-signed": gettext_lazy("Request signed by hand and scanned"),
     "request-touched": gettext_lazy("The person agreed on the citizen's screen"),
+    "request-signed-electronically": gettext_lazy("The person signed with MSign"),
+    "signature-failed": gettext_lazy("Not signed with MSign"),
+    "signature-expired": gettext_lazy("The time to sign with MSign is over"),
+    "signature-not-accepted": gettext_lazy("A signature of MSign was not accepted"),
+    "signature-outdated": gettext_lazy("An earlier text was signed with MSign; it does not count"),
     "request-spoken": gettext_lazy("The person agreed aloud, before a witness"),
     "payment-asked": gettext_lazy("Waits for the payment"),
     "paid": gettext_lazy("Paid"),
     "payment-expired": gettext_lazy("The payment order expired"),
+    "power-does-not-hold": gettext_lazy("Not sent: MPower says that the power does not hold"),
+    "power-not-known": gettext_lazy("Not sent: MPower gave no answer about the power"),
     "sent": gettext_lazy("Handed to the delivery"),
     "received": gettext_lazy("The institution received it"),
     "not-known-yet": gettext_lazy("No answer came; the institution is being asked"),
@@ -76,24 +84,42 @@ LINES = {
     "handed-to-portal": gettext_lazy("To be entered at the institution's portal"),
     "number-filed": gettext_lazy("The portal's number was filed"),
     "handed-over": gettext_lazy("Handed to the person"),
+    "shared-electronically": gettext_lazy("Put into MDocs for the person"),
+    "share-ended": gettext_lazy("Taken back from MDocs"),
+    "delivery-ordered": gettext_lazy("Delivery to the door ordered"),
+    "delivery-ready": gettext_lazy("The paper is ready for the courier"),
+    "delivery-begun": gettext_lazy("The courier has the paper"),
+    "delivery-problem": gettext_lazy("The courier could not deliver the paper"),
+    "delivery-returned": gettext_lazy("The paper came back and lies on the shelf"),
+    "delivery-cancelled": gettext_lazy("The delivery was called off"),
+    "delivered": gettext_lazy("Delivered to the door"),
     "answered": gettext_lazy("Answered at the desk"),
     "told-to-pay": gettext_lazy("The person was told how to pay"),
     "booked": gettext_lazy("Appointment booked"),
+    "place-not-known": gettext_lazy("Not known yet whether the place is booked"),
+    "place-not-booked": gettext_lazy("The place was not booked"),
+    "place-wished": gettext_lazy("An appointment is wished; it is on the call list"),
     "already-granted": gettext_lazy("Granted already; nothing was filed"),
     "closed": gettext_lazy("Closed"),
     "abandoned": gettext_lazy("Closed by itself: nobody went on with it"),
     "called": gettext_lazy("The person was told"),
+    "message-sent": gettext_lazy("A message was sent to the person"),
+    "message-undelivered": gettext_lazy("The message did not reach the person"),
     "overridden": gettext_lazy("The centre lead let it go past a block"),
     "duplicate-found": gettext_lazy("Closed as a duplicate"),
 }
 _TONES = {"refused": "bad", "stopped": "bad", "result-ready": "good", "paid": "good", "handed-over": "good",
-          "papers-missing": "warning", "not-known-yet": "warning", "not-accepted": "warning"}  # fmt: skip
+          "papers-missing": "warning", "not-known-yet": "warning", "not-accepted": "warning",
+          "message-undelivered": "warning", "power-does-not-hold": "bad", "power-not-known": "warning"}  # fmt: skip
 
 
 # What came from outside or happened by itself: no operator's name stands beside it.
 _NOBODYS_ACT = frozenset(
-    {"paid", "payment-expired", "received", "not-known-yet", "not-accepted", "in-examination", "papers-missing",
-     "result-ready", "refused", "stopped", "abandoned", "duplicate-found"}
+    {"power-does-not-hold", "power-not-known",
+     "paid", "payment-expired", "received", "not-known-yet", "not-accepted", "in-examination", "papers-missing",
+     "result-ready", "refused", "stopped", "abandoned", "duplicate-found", "message-sent",
+     "message-undelivered", "shared-electronically", "share-ended",
+     "delivery-begun", "delivery-problem", "delivery-returned", "delivered"}
 )  # fmt: skip
 
 
@@ -307,6 +333,8 @@ def _detail(event: CaseEvent) -> str:
         return _("Number there: %(number)s") % {"number": told["institution_number"]}
     if told.get("reason"):
         return str(told["reason"])
+    if told.get("until"):
+        return _("until %(day)s") % {"day": long_date(date.fromisoformat(told["until"]))}
     if told.get("amount"):
         return f"{told['amount']} {told.get('currency', '')}"
     return ""

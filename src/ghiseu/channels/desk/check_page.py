@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ghiseu.channels.desk import agreeing, case_words, form_values, pages, words
+from ghiseu.channels.desk import agreeing, case_words, form_values, lacking, pages, power_words, signing, words
 from ghiseu.channels.desk.case_page import mark_of, no_such_case, papers_of, result_item
+from ghiseu.channels.desk.lacking import hurdles_of
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
@@ -20,6 +21,7 @@ from ghiseu.foundation.access import transaction
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import SummaryRow
 from ghiseu.journeys import make_papers, make_slip, scan_paper
+from ghiseu.journeys.check_power import PowerDoesNotHold, PowerNotKnown
 from ghiseu.journeys.collect_payment import PriceUnknown, issue_order
 from ghiseu.journeys.confirm_request import (
     RequestNotPrinted,
@@ -32,9 +34,10 @@ from ghiseu.journeys.confirm_request import (
     signed_text_stands,
     texts_of,
 )
+from ghiseu.journeys.lacking import NotReady, unanswered, unfinished
 from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.journeys.show_case import open_and_show
-from ghiseu.journeys.submit_case import ENDS_AT_THE_DESK, NotReady, submit_case, what_lacks
+from ghiseu.journeys.submit_case import ENDS_AT_THE_DESK, submit_case, what_lacks
 from ghiseu.modules.cases.evidence import ScanServedBefore
 from ghiseu.modules.cases.fields import CaseIsNotEditable
 from ghiseu.modules.cases.operations import MatterIsOpenAlready
@@ -63,11 +66,11 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
     language = pages.page_language()
     signs = file.package.signature.at_centre != "none"
     lacks, is_signed = what_lacks(file), not signs or signed_text_stands(file)
-    hurdles = _hurdles(file, lacks, language)
+    hurdles = hurdles_of(file, lacks, language=language)
     context = {
         "case": file.case,
         "name": file.package.name(language),
-        "rows": _rows(file, language),
+        "rows": [*_power(file, request.at_desk.time_zone), *_rows(file, language)],
         "papers": papers_of(file, language),
         "price": file.judged.quote,
         "term": file.package.text(f"terms.{file.judged.quote.term}", language) if file.judged.quote.term else "",
@@ -77,8 +80,7 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "ends_here": file.package.route.kind in ENDS_AT_THE_DESK,
         "is_payment": make_slip.is_payment(file),
         "is_signed": is_signed,
-        # A scan that is still to come changes nothing of what is read aloud or touched.
-        "can_agree": all(one.startswith("paper:") or one in {"request", "agreement"} for one in lacks),
+        "can_agree": not unanswered(file),
         "ready": is_signed and not hurdles,
         "text_sha256": texts_of(file).request_sha256,
         "command": str(uuid4()),
@@ -86,8 +88,16 @@ def _page(request: DeskRequest, file: OpenedCase, *, faults: list[str], status: 
         "spoken_languages": words.SPOKEN_LANGUAGES,
         "prints": reverse("desk:paper", args=[file.case.number, "request"]),
         "ways": agreeing.ways(request, file, at=clock.now()),
+        "is_complete": not unfinished(file),
+        "msign": signing.state_of(file, at=clock.now()),
     }
     return pages.render(request, "desk/check.html", context, status=status)
+
+
+def _power(file: OpenedCase, zone: str) -> list[SummaryRow]:
+    """Return what MPower said last about the power on which the person acts."""
+    said = power_words.holds(file.case.mandate, zone=zone)
+    return [SummaryRow(label=_("MPower"), value=said)] if said else []
 
 
 def _rows(file: OpenedCase, language: str) -> list[SummaryRow]:
@@ -112,31 +122,6 @@ def _rows(file: OpenedCase, language: str) -> list[SummaryRow]:
             )
         )
     return rows
-
-
-def _hurdles(file: OpenedCase, lacks: list[str], language: str) -> list[dict[str, str]]:
-    """Return what still lacks in words, each with the place where it is put right."""
-    case = reverse("desk:case", args=[file.case.number])
-    found = []
-    for lack in lacks:
-        kind, _sep, name = lack.partition(":")
-        if kind == "field":
-            label = file.package.text(f"fields.{name}.label", language)
-            found.append({"text": _("Not answered: %(label)s") % {"label": label}, "href": f"{case}#f-{name}"})
-        elif kind == "paper":
-            label = file.package.text(f"attachments.{name}.name", language)
-            found.append({"text": _("Not scanned: %(label)s") % {"label": label}, "href": f"{case}#f-paper-{name}"})
-        elif kind == "price":
-            found.append({"text": str(words.PRICE_REFUSALS[name]), "href": f"{case}#f-term"})
-        elif kind == "identity":
-            told = _("No identity document was seen. End the visit, and open it anew with the document.")
-            found.append({"text": told, "href": reverse("desk:visit")})
-        elif kind in {"answer", "stop"}:
-            label = file.package.text(f"preconditions.{name}.text", language)
-            found.append({"text": label, "href": case})
-        elif kind == "mandate":
-            found.append({"text": _("The mandate has ended. Nothing can be sent on it."), "href": case})
-    return found
 
 
 @require_POST
@@ -177,10 +162,6 @@ def signed(request: DeskRequest, number: str) -> HttpResponse:
 
 def _take_signed(request: DeskRequest, number: str, upload: "UploadedFile[bytes]", at: datetime) -> None:
     printed = request.POST.get("text_sha256", "")
-    with transaction():
-        lacks = _unfinished(load_case(number=number, at_desk=request.at_desk, at=at))
-    if lacks:
-        raise NotReady(lacks)
     require_current(number=number, request_sha256=printed, at_desk=request.at_desk, at=at)
     kept = scan_paper.keep(
         number=number,
@@ -199,7 +180,7 @@ def _take_signed(request: DeskRequest, number: str, upload: "UploadedFile[bytes]
 
 
 @require_POST
-@desk_page()
+@desk_page(asks_outside=True)
 def submit(request: DeskRequest, number: str) -> HttpResponse:
     """Send the file; pressed twice it is sent once."""
     command = request.POST.get("command_id") or str(uuid4())
@@ -207,17 +188,21 @@ def submit(request: DeskRequest, number: str) -> HttpResponse:
     try:
         sent_now = submit_case(number=number, command=command, at_desk=request.at_desk, at=at)
     except NoSuchCase:
-        return no_such_case(request)
+        with transaction():
+            return no_such_case(request)
     except NotReady:
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
-        return _page(request, file, faults=[_why_not_sent(file)], status=422)
+        with transaction():
+            file = load_case(number=number, at_desk=request.at_desk, at=at)
+            return _page(request, file, faults=[_why_not_sent(file)], status=422)
+    except (PowerDoesNotHold, PowerNotKnown) as power:
+        status = 503 if isinstance(power, PowerNotKnown) else 422
+        return _not_sent(request, number, power_words.not_sent(power.verdict), status=status, at=at)
     except MatterIsOpenAlready as known:
-        file = load_case(number=number, at_desk=request.at_desk, at=at)
         fault = _("Nothing was sent: the same is open since %(day)s at %(centre)s.") % {
             "day": f"{known.opened_on:%d.%m.%Y}",
             "centre": known.centre_name,
         }
-        return _page(request, file, faults=[fault], status=422)
+        return _not_sent(request, number, fault, status=422, at=at)
     except StepNotAllowed:  # sent from another tab meanwhile
         return HttpResponseRedirect(reverse("desk:case", args=[number]))
     where = "desk:sent"
@@ -230,13 +215,14 @@ def submit(request: DeskRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(where, args=[number]))
 
 
-def _unfinished(file: OpenedCase) -> list[str]:
-    """Return what lacks in the request itself: nobody prints or signs it before."""
-    return [one for one in what_lacks(file) if one not in {"request", "agreement"}]
+def _not_sent(request: DeskRequest, number: str, fault: str, *, status: int, at: datetime) -> HttpResponse:
+    with transaction():
+        file = load_case(number=number, at_desk=request.at_desk, at=at)
+        return _page(request, file, faults=[fault], status=status)
 
 
 def _why_not_sent(file: OpenedCase) -> str:
-    if not _unfinished(file) and request_taken(file) is not None:
+    if not unfinished(file) and request_taken(file) is not None:
         return _(
             "Nothing was sent: the signed paper no longer fits, because the request changed after it was signed. "
             "Print it again and let it be signed again."
@@ -302,9 +288,12 @@ def paper(request: DeskRequest, number: str, paper: str) -> HttpResponse:
     if paper not in PAPERS:
         return pages.refuse(request, status=404, title=_("There is no such paper"), next_step=_("Go back to the case."))
     size = Size.LARGE if request.GET.get("size") == "large" else Size.NORMAL
-    drawn = render(PAPERS[paper](file, request, at), size=size)
     if paper == "request":
-        remember_printed(file, at_desk=request.at_desk, at=at)
+        try:
+            remember_printed(file, at_desk=request.at_desk, at=at)
+        except NotReady as incomplete:
+            return lacking.refuse(request, file, lacks=incomplete.lacks)
+    drawn = render(PAPERS[paper](file, request, at), size=size)
     return as_pdf(drawn, f"{number}-{paper}.pdf")
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ghiseu.channels.desk import pages
+from ghiseu.channels.desk import pages, reach
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.my_data import not_seen
 from ghiseu.channels.desk.pages import desk_page
@@ -108,14 +108,16 @@ def _form(request: DeskRequest, visit: Visit, *, typed: dict[str, str], errors: 
 def page(request: DeskRequest) -> HttpResponse:
     """List the centre's requests, without names: the earliest answer to come at the top."""
     today, language = clock.today(request.at_desk.time_zone, at=clock.now()), pages.page_language()
+    listed = corrections.of_centre()
     rows = [
         {
             "request": one,
             "register": source_name(one.register, language),
             "is_late": one.state == CorrectionState.ASKED and one.answer_due_on < today,
         }
-        for one in corrections.of_centre()
+        for one in listed
     ]
+    reach.name(request, (one.number for one in listed), visit=pages.open_visit(request))
     return pages.render(request, "desk/corrections.html", {"rows": rows, "states": STATES, "tones": TONES})
 
 

@@ -45,9 +45,9 @@ def _hits(request: DeskRequest, asked: str, *, shows_people: bool, at: datetime)
     hits = [
         SearchHit(
             href=reverse("desk:case", args=[row.number]),
-            title=f"{row.holder} · {row.service}",
+            title=_("Restricted") if row.is_covered else f"{row.holder} · {row.service}",
             detail=row.number,
-            tag=words.STATES[CaseState(row.state)],
+            tag="" if row.is_covered else words.STATES[CaseState(row.state)],
         )
         for row in rows
     ]

@@ -8,33 +8,61 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ghiseu.channels.desk import pages, words
+from ghiseu.channels.desk import pages, power_words, words
 from ghiseu.channels.desk.case_page import no_such_case, result_item
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
+from ghiseu.foundation.access import transaction
 from ghiseu.foundation.states import StepNotAllowed
 from ghiseu.foundation.ui.parts import Field, FieldError, FileItem, Kind, failing_fields
 from ghiseu.journeys import make_papers
+from ghiseu.journeys.check_power import PowerDoesNotHold, PowerNotKnown
 from ghiseu.journeys.complete_papers import NothingNew, send_papers
 from ghiseu.journeys.hand_over_result import Handing, NotIdentified, NotTheirs, hand_over
-from ghiseu.journeys.load_case import NoSuchCase, OpenedCase
+from ghiseu.journeys.load_case import NoSuchCase, OpenedCase, load_case
 from ghiseu.journeys.resume_case import ReasonMissing, give_up, resume
 from ghiseu.journeys.show_case import open_and_show
 from ghiseu.modules.cases.states import CaseState
 from ghiseu.modules.documents import queries as documents
 from ghiseu.modules.documents.models import Document
 from ghiseu.modules.documents.papers import render
-from ghiseu.modules.visits.models import IdentifiedBy
+from ghiseu.modules.visits.models import IdentifiedBy, Visit
 
 MOST_KEYS = 6  # Alt+1 to Alt+3 are the main menu
 
 
 @require_http_methods(["GET", "POST"])
-@desk_page()
+@desk_page(asks_outside=True)
 def page(request: DeskRequest, number: str) -> HttpResponse:
     """Show the result, print it and its receipt, and hand it to the person of the open visit."""
+    with transaction():
+        shown = _shown_or_asked(request, number)
+    if isinstance(shown, HttpResponse):
+        return shown
+    visit, handing = shown
+    fault, status = "", 422
+    try:
+        hand_over(number=number, visit=visit, handing=handing, at_desk=request.at_desk, at=clock.now())
+    except NotTheirs:
+        fault = _("This person may not receive it: neither the holder, nor the applicant, nor named in a mandate.")
+    except NotIdentified:
+        fault = _("No document was seen in this visit. Identify the person first.")
+    except (PowerDoesNotHold, PowerNotKnown) as power:
+        fault = power_words.not_handed_over(power.verdict)
+        status = 503 if isinstance(power, PowerNotKnown) else 422
+    except StepNotAllowed:
+        pass  # handed over from another tab meanwhile
+    if not fault:
+        return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    with transaction():
+        file = load_case(number=number, at_desk=request.at_desk, at=clock.now())
+        return _page(request, file, fault=fault, status=status)
+
+
+def _shown_or_asked(request: DeskRequest, number: str) -> HttpResponse | tuple[Visit, Handing]:
+    """Return the page, or to whom what is to be handed over."""
     at = clock.now()
     try:
         file = open_and_show(number=number, at_desk=request.at_desk, at=at)
@@ -53,18 +81,7 @@ def page(request: DeskRequest, number: str) -> HttpResponse:
         copies=1,
         command=request.POST.get("command_id") or str(uuid4()),
     )
-    fault = ""
-    try:
-        hand_over(number=number, visit=visit, handing=handing, at_desk=request.at_desk, at=at)
-    except NotTheirs:
-        fault = _("This person may not receive it: neither the holder, nor the applicant, nor named in a mandate.")
-    except NotIdentified:
-        fault = _("No document was seen in this visit. Identify the person first.")
-    except StepNotAllowed:
-        return HttpResponseRedirect(reverse("desk:case", args=[number]))
-    if fault:
-        return _page(request, file, fault=fault, status=422)
-    return HttpResponseRedirect(reverse("desk:case", args=[number]))
+    return visit, handing
 
 
 def _page(request: DeskRequest, file: OpenedCase, *, fault: str, status: int = 200) -> HttpResponse:

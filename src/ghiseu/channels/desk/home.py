@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ghiseu.channels.desk import pages, reach, words
 from ghiseu.channels.desk.form_values import NotReadable
-from ghiseu.channels.desk.pages import desk_page
+from ghiseu.channels.desk.pages import Refusal, desk_page
 from ghiseu.channels.desk.session import DeskRequest
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
@@ -34,8 +34,24 @@ SEEN = (
     (IdentifiedBy.OTHER_DOCUMENT, gettext_lazy("Other document")),
     (IdentifiedBy.NOT_SEEN, gettext_lazy("No document")),
 )
+# Each opens the visit and says what was seen: no key opens one without saying it.
+SEEN_KEYS = {
+    IdentifiedBy.IDENTITY_CARD: "F9",
+    IdentifiedBy.PASSPORT: "F8",
+    IdentifiedBy.FOREIGN_DOCUMENT: "Alt+3",
+    IdentifiedBy.OTHER_DOCUMENT: "Alt+4",
+    IdentifiedBy.NOT_SEEN: "Alt+0",
+}
 _STATE = re.compile("[A-Z]{1,3}")
 _BY_KIND = {DocumentKind.PASSPORT: IdentifiedBy.PASSPORT}
+
+
+DESK_TAKEN = Refusal(
+    status=409,
+    title=gettext_lazy("Another operator serves at this desk"),
+    cause=gettext_lazy("A visit was opened here from another computer. Nothing was changed."),
+    next_step=gettext_lazy("Choose your own desk: sign out and sign in again."),
+)
 
 
 @require_GET
@@ -99,17 +115,17 @@ def _someone_is_here(request: DeskRequest, who: WhoCame) -> HttpResponse:
     with transaction():
         pages.forget_open_visit(request)
         visit = pages.open_visit(request)
-        if visit is None or (who.idnp and who.idnp == visit.person.idnp):
+        if visit is None:  # the two of them chose the same desk; nobody is shown whom the other serves
+            return pages.refuse_with(request, DESK_TAKEN)
+        if who.idnp and who.idnp == visit.person.idnp:
             return HttpResponseRedirect(reverse("desk:visit"))
         return form(request, typed=request.POST.dict(), errors={}, status=409)
 
 
 def _who(request: DeskRequest, at: datetime) -> WhoCame:
     typed = request.POST.get("who", "").strip()
-    told = request.POST.get("seen") or IdentifiedBy.IDENTITY_CARD
-    seen = IdentifiedBy(told) if told in IdentifiedBy.values else IdentifiedBy.NOT_SEEN
     if not typed:
-        return _without_number(request, seen)
+        return _without_number(request)
     try:
         found = scan.read(typed, at=clock.local(request.at_desk.time_zone, at=at))
     except InvalidIdnp as fault:
@@ -118,9 +134,22 @@ def _who(request: DeskRequest, at: datetime) -> WhoCame:
         raise NotReadable("who", words.mrz_error(fault)) from fault
     if found.document is None:
         return WhoCame(
-            idnp=str(found.idnp or ""), names=Names(), identification=Identification(by=seen, machine_read=False)
+            idnp=str(found.idnp or ""),
+            names=Names(),
+            identification=Identification(by=_seen(request), machine_read=False),
         )
     return _from_document(found.document)
+
+
+def _seen(request: DeskRequest) -> IdentifiedBy:
+    """Return what the operator says that they saw. Raises NotReadable when they said nothing: that is no document."""
+    told = request.POST.get("seen", "")
+    if not told:
+        error = FieldError(
+            cause=_("A number alone is no document."), next_step=_("Press the key of the document that you see.")
+        )
+        raise NotReadable("seen", error)
+    return IdentifiedBy(told) if told in IdentifiedBy.values else IdentifiedBy.NOT_SEEN
 
 
 def _from_document(document: MrzDocument) -> WhoCame:
@@ -145,7 +174,7 @@ def _from_document(document: MrzDocument) -> WhoCame:
     )
 
 
-def _without_number(request: DeskRequest, seen: IdentifiedBy) -> WhoCame:
+def _without_number(request: DeskRequest) -> WhoCame:
     number = _plain(request.POST.get("document", ""))
     state = _plain(request.POST.get("issuing_state", ""))
     born = request.POST.get("born", "").strip()
@@ -165,7 +194,9 @@ def _without_number(request: DeskRequest, seen: IdentifiedBy) -> WhoCame:
             given_name=request.POST.get("given_name", "").strip(),
             birth_date=_day(born) if born else None,
         ),
-        identification=Identification(by=seen, document_note=number),
+        identification=Identification(
+            by=_seen(request) if number else IdentifiedBy.NOT_SEEN, document_note=number
+        ),  # without a number nobody is named, which is said first
     )
 
 
@@ -203,21 +234,24 @@ def form(
         for which in WorkList
     )
     who = Field(kind=Kind.IDNP, name="who", label=_("IDNP"), value=typed.get("who", ""), error=errors.get("who"))
+    seen = Field(
+        kind=Kind.RADIO,
+        name="seen",
+        label=_("Document you see"),
+        value=typed.get("seen", ""),
+        options=tuple(Option(value=value, label=label) for value, label in SEEN),
+        error=errors.get("seen"),
+    )
     context = {
         "who": who,
-        "seen": Field(
-            kind=Kind.RADIO,
-            name="seen",
-            label=_("Document you see"),
-            value=typed.get("seen") or IdentifiedBy.IDENTITY_CARD,
-            options=tuple(Option(value=value, label=label) for value, label in SEEN),
-        ),
+        "seen": seen,
+        "seen_keys": SEEN_KEYS,
         "others": others,
         "recognised": recognised,
         "photo_error": errors.get("photo"),
         "still_open": pages.open_visit(request),
         "lists": lists,
-        "errors": failing_fields([who, *others]),
+        "errors": failing_fields([who, seen, *others]),
         "others_open": any(typed.get(name) for name in ("document", "surname")),
     }
     return pages.render(request, "desk/home.html", context, status=status)

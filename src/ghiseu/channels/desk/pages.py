@@ -30,7 +30,7 @@ from ghiseu.journeys.start_visit import OwnMatter
 from ghiseu.modules.centres.at_desk import WithoutDesk
 from ghiseu.modules.centres.models import Role
 from ghiseu.modules.visits.models import IdentifiedBy, Visit
-from ghiseu.modules.visits.queries import open_visit_at
+from ghiseu.modules.visits.queries import visit_of
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
@@ -126,8 +126,8 @@ def desk_page(*roles: str, asks_outside: bool = False) -> Callable[[DeskView[Arg
                 response = refuse_with(request, EARLIER_VISIT)
             except ContentNotShown as why:
                 response = refuse_with(request, _not_shown(why))
-            except OutOfReach as case:
-                response = reach.tell(desk_request, str(case))
+            except OutOfReach as why:
+                response = reach.tell(desk_request, why)
             except NoSuchCase:  # whatever was tried, and whether or not another centre has it
                 response = no_case_here(request)
             if response.status_code == HTTPStatus.NOT_FOUND:
@@ -147,13 +147,22 @@ def _not_shown(why: ContentNotShown) -> Refusal:
 
 
 def _stay_within_reach(request: DeskRequest) -> None:
-    """Raise OutOfReach when the address is of a case that this visit may not open."""
+    """Raise OutOfReach when the address is of a case, or of somebody's request, that this visit may not open."""
     found = request.resolver_match
-    if found is None or not found.route.startswith("cases/") or found.url_name == "open-nevertheless":
+    if found is None or not found.kwargs or found.url_name == "open-nevertheless":
+        return
+    if not found.route.startswith(("cases/", "corrections/", "work-list/witness/", "work-list/calls/")):
         return
     with transaction():
         visit = open_visit(request)
-    reach.require(request, str(found.kwargs["number"]), visit=visit)
+    if found.route.startswith("cases/"):
+        reach.require(request, str(found.kwargs["number"]), visit=visit)
+    elif found.route.startswith("corrections/"):
+        reach.require_correction(request, str(found.kwargs["number"]), visit=visit)
+    elif found.route.startswith("work-list/calls/"):
+        reach.require_call(request, int(found.kwargs["task"]), visit=visit)
+    else:
+        reach.require_witness(request, int(found.kwargs["witnessing"]), visit=visit)
 
 
 def _note_refusal(request: DeskRequest) -> None:
@@ -226,9 +235,9 @@ def refuse(
 
 
 def open_visit(request: DeskRequest) -> Visit | None:
-    """Return the visit open at this desk, read once per request."""
+    """Return the visit that this operator has open at this desk, read once per request."""
     if not hasattr(request, "_open_visit"):
-        request._open_visit = open_visit_at(request.at_desk.desk_id)  # type: ignore[attr-defined]  # kept for the frame
+        request._open_visit = visit_of(request.at_desk)  # type: ignore[attr-defined]  # kept for the frame
     found: Visit | None = request._open_visit  # type: ignore[attr-defined]
     return found
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ghiseu.channels.desk import asking, case_words, pages, service_words
+from ghiseu.channels.desk import asking, case_words, pages, power_words, service_words
 from ghiseu.channels.desk.check_page import as_pdf
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
@@ -18,13 +18,16 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.text import sort_key
 from ghiseu.foundation.ui.parts import SearchHit
+from ghiseu.journeys import check_power
 from ghiseu.journeys.ask_status import NoAnswer, ask_status
+from ghiseu.journeys.check_power import PowerDoesNotHold, PowerNotKnown
 from ghiseu.journeys.load_case import load_case
 from ghiseu.journeys.look_at_service import Asked, Prospect, look_at_service
 from ghiseu.journeys.open_case import (
     NotPossible,
     OnlyTheLeadMayOverride,
     OpenOrder,
+    PowerNotForThisService,
     RoleDoesNotFit,
 )
 from ghiseu.journeys.open_case import (
@@ -40,6 +43,14 @@ from ghiseu.modules.centres.models import Role
 from ghiseu.modules.documents.papers import Size, render
 from ghiseu.modules.visits.models import Visit
 
+NOT_OPENED = (
+    NotPossible,
+    RoleDoesNotFit,
+    OnlyTheLeadMayOverride,
+    MatterIsOpenAlready,
+    PowerDoesNotHold,
+    PowerNotKnown,
+)
 FREE_KEYS = ("Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9")  # Alt+1 to Alt+3 are the main menu
 
 
@@ -121,13 +132,16 @@ def _prospect_page(
     prospect = look_at_service(visit=visit, asked=asked, at_desk=request.at_desk, at=clock.now())
     with transaction():
         context = {**service_words.prospect(prospect, pages.page_language()), "faults": faults, "code": code}
+        fits = check_power.fits(prospect.judged.matter)
         can_open, may_override = _can_open(prospect), request.at_desk.has_role(Role.CENTRE_LEAD)
         waits = not prospect.may_not_open_again and bool(context["questions"]) and not context["stops"]
         context |= {
             "may_override": may_override,
             "only_one": prospect.may_not_open_again,
             "can_open": can_open,
-            "open_allowed": can_open or waits or (may_override and not prospect.may_not_open_again),
+            "open_allowed": fits is not False
+            and (can_open or waits or (may_override and not prospect.may_not_open_again)),
+            "power_warning": power_words.for_service(fits=fits),
             "opens": _("Ask the institution")
             if case_words.is_question(prospect.judged.matter.package)
             else _("Open the case"),
@@ -203,26 +217,29 @@ def open_case(request: DeskRequest, code: str) -> HttpResponse:
     )
     try:
         number = journey_open_case(visit=visit, order=order, at_desk=request.at_desk, at=clock.now())
-    except NotPossible:
-        return _prospect_page(
-            request, visit, code, faults=[_("Something still stops this service. It is marked below.")], status=422
-        )
-    except RoleDoesNotFit:
-        return _prospect_page(
-            request, visit, code, faults=[_("The person cannot apply in this role. Choose another one.")], status=422
-        )
-    except OnlyTheLeadMayOverride:
-        return _prospect_page(
-            request, visit, code, faults=[_("Only the centre lead may go past this, with a reason.")], status=422
-        )
-    except MatterIsOpenAlready as known:
-        return _prospect_page(request, visit, code, faults=[_already(known.opened_on, known.centre_name)], status=422)
+    except NOT_OPENED as reason:
+        return _prospect_page(request, visit, code, faults=[_why_not_opened(reason)], status=422)
     with transaction():
         opened = load_case(number=number, at_desk=request.at_desk, at=clock.now())
     if case_words.is_question(opened.package) and opened.case.state == CaseState.DRAFT:
         with suppress(NoAnswer):  # kept, and shown by the page
             ask_status(number=number, at_desk=request.at_desk, at=clock.now())
     return HttpResponseRedirect(case_words.first_page(opened))
+
+
+def _why_not_opened(reason: Exception) -> str:
+    """Return in words why no case was opened."""
+    if isinstance(reason, NotPossible):
+        return _("Something still stops this service. It is marked below.")
+    if isinstance(reason, PowerNotForThisService):
+        return _("Nothing was opened.") + " " + power_words.for_service(fits=False)
+    if isinstance(reason, PowerDoesNotHold | PowerNotKnown):
+        return f"{power_words.why(reason.verdict)} {power_words.next_step(reason.verdict)}"
+    if isinstance(reason, RoleDoesNotFit):
+        return _("The person cannot apply in this role. Choose another one.")
+    if isinstance(reason, MatterIsOpenAlready):
+        return _already(reason.opened_on, reason.centre_name)
+    return _("Only the centre lead may go past this, with a reason.")
 
 
 def _already(opened_on: date, centre: str) -> str:

@@ -40,6 +40,7 @@ def prospect(told: Prospect, language: str) -> dict[str, Any]:  # Any: ready val
             if state.is_asked and state.required
         ],
         "silent": sorted({one.register for one in judged.sources if one.outcome not in {"answered", "not_found"}}),
+        "paused": any(one.outcome == "paused" for one in judged.sources),
         "promised": judged.quote.date,
         "promised_certain": judged.quote.date_certainty is Certainty.SURE,
         "open_matter": told.open_matter,

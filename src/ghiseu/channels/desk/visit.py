@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ghiseu.channels.desk import form_values, pages, reach, words
+from ghiseu.channels.desk import form_values, pages, power_words, reach, words
 from ghiseu.channels.desk.form_values import NotReadable
 from ghiseu.channels.desk.pages import desk_page
 from ghiseu.channels.desk.session import DeskRequest
@@ -20,7 +20,8 @@ from ghiseu.foundation.identifiers import idnp as idnp_rules
 from ghiseu.foundation.identifiers.idnp import InvalidIdnp
 from ghiseu.foundation.text import fold
 from ghiseu.foundation.ui.parts import Field, FieldError, Kind, Option, SummaryRow, failing_fields
-from ghiseu.journeys import act_for_another, reach_person, start_visit
+from ghiseu.journeys import act_for_another, check_power, reach_person, start_visit
+from ghiseu.journeys.check_power import PowerNotKnown
 from ghiseu.journeys.start_visit import OwnMatter
 from ghiseu.modules.applicants import queries as people
 from ghiseu.modules.applicants.models import Person
@@ -107,9 +108,12 @@ def _page(
         "rows": _rows(visit.person, facts),
         "differences": _differences(visit, facts),
         "silent": facts is None and bool(visit.person.idnp),
+        "paused": facts is None and people.is_paused(visit.number),
         "is_relative": visit.is_relative_of_operator,
         "family": _family(facts),
         "mandate": visit.mandate,
+        "power": power_words.holds(visit.mandate, zone=request.at_desk.time_zone),
+        "asks_powers": check_power.is_connected() and bool(visit.person.idnp),
         "mandate_fields": fields,
         "mandate_open": bool(errors),
         "contact_fields": _contact_fields(visit.person),
@@ -239,10 +243,14 @@ def acting_for(request: DeskRequest) -> HttpResponse:
     except NotReadable as fault:
         return _mandate_again(request, visit, fault.field, fault.error)
     except MandateDoesNotHold as refusal:
+        if refusal.why in power_words.WHY:
+            return _mandate_again(request, visit, "evidence_number", power_words.error(refusal.why))
         error = FieldError(
             cause=str(_WHY_NOT[refusal.why]), next_step=_("Nothing was opened. Ask for another ground or paper.")
         )
         return _mandate_again(request, visit, "subject", error)
+    except PowerNotKnown as silence:
+        return _mandate_again(request, visit, "evidence_number", power_words.error(silence.verdict))
     except OwnMatter:
         error = FieldError(cause=_("This is your own number."), next_step=_("A colleague has to serve this person."))
         return _mandate_again(request, visit, "subject", error)

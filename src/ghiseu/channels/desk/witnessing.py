@@ -13,6 +13,7 @@ from ghiseu.foundation import clock
 from ghiseu.journeys import agree_aloud
 from ghiseu.journeys.agree_aloud import NotAWitness
 from ghiseu.journeys.citizen_screen import covered
+from ghiseu.journeys.lacking import NotReady
 from ghiseu.modules.cases.agreeing_models import WitnessTask
 
 WITNESS_LIST = "witness"
@@ -22,6 +23,7 @@ WHY_NOT = {
     "relative": gettext_lazy("The person is a relative of yours. Another colleague has to witness."),
     "done": gettext_lazy("A witness has confirmed it already."),
     "over": gettext_lazy("The quarter of an hour is over, or the visit has ended."),
+    "lacks": gettext_lazy("An answer was taken out after it was read. The operator who read it completes it first."),
     "changed": gettext_lazy("The text changed after it was read. It has to be read aloud again."),
 }
 
@@ -41,6 +43,8 @@ def page(request: DeskRequest, witnessing: int) -> HttpResponse:
         return pages.no_case_here(request)
     except NotAWitness as refused:
         return pages.refuse_with(request, _refusal(refused.why))
+    except NotReady:
+        return pages.refuse_with(request, _refusal("lacks"))
     context = {
         "task": task,
         "until": agree_aloud.ends_at(task),
@@ -49,6 +53,7 @@ def page(request: DeskRequest, witnessing: int) -> HttpResponse:
         "heard": covered(texts.request),
         "agreement": texts.agreement,
         "language": texts.language,
+        "relation_unknown": agree_aloud.is_relation_unknown(task, file),
     }
     return pages.render(request, "desk/witness.html", context)
 

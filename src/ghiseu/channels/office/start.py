@@ -27,10 +27,12 @@ def start(request: HttpRequest) -> HttpResponse:
     if refused is not None:
         return refused
     person: WithoutDesk = request.without_desk  # type: ignore[attr-defined]  # the session middleware set it
-    on = clock.today(settings.TIME_ZONE, at=clock.now())
+    at = clock.now()
+    on = clock.today(settings.TIME_ZONE, at=at)
     language = (get_language() or "ro")[:2]
     places = [
-        {"name": _name(code, language), "standing": standing(on=on, institution=code)} for code in person.institutions
+        {"name": _name(code, language), "standing": standing(on=on, at=at, institution=code)}
+        for code in person.institutions
     ]
     return render(
         request, "office/start.html", {"frame": _frame(person, places), "places": places, "language": language}

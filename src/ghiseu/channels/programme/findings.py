@@ -17,7 +17,6 @@ from ghiseu.journeys.watch_rules import Severity
 from ghiseu.modules.centres.at_desk import WithoutDesk
 from ghiseu.modules.centres.models import Role
 
-AT_ONCE = 60
 RULES = {
     "own-relatives": gettext_lazy("Looked at a relative"),
     "colleague": gettext_lazy("Looked at a colleague"),
@@ -46,11 +45,11 @@ def page(request: HttpRequest) -> HttpResponse:
     if refused is not None:
         return refused
     with_explained = request.GET.get("all") == "1"
-    lines = all_findings(with_explained=with_explained, at=clock.now())
+    found = all_findings(with_explained=with_explained, at=clock.now())
     context = {
         "frame": frame(_person(request)),
-        "lines": lines[:AT_ONCE],
-        "left_off": max(0, len(lines) - AT_ONCE),
+        "lines": found.lines,
+        "left_off": found.left_off,
         "with_explained": with_explained,
         **_words(),
     }

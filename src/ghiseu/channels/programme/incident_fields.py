@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ghiseu.foundation.access import transaction
 from ghiseu.foundation.ui.parts import Field, FieldError, Kind, Option
 from ghiseu.journeys.find_affected import KINDS_OF_ACTS
 from ghiseu.modules.centres.models import Centre, Desk, Operator
@@ -43,6 +44,14 @@ class NotAMoment(Exception):
         self.field = field
 
 
+class NotInTheList(Exception):
+    """Something chosen is not in its list: nothing is narrowed or widened by it. `field` says which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 def moment(typed: dict[str, str], name: str) -> datetime:
     """Return what was typed as day and hour, by the clock of the capital. Raises NotAMoment."""
     try:
@@ -53,21 +62,31 @@ def moment(typed: dict[str, str], name: str) -> datetime:
 
 
 def reach_of(typed: dict[str, str]) -> Reach:
-    """Return which acts the incident is about. Raises NotAMoment."""
+    """Return which acts the incident is about; an empty choice means all. Raises NotAMoment, NotInTheList."""
 
-    def number(name: str) -> int | None:
-        told = typed.get(name, "")
-        return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else None  # noqa: PLR2004 - an id
-
-    acts = typed.get("acts", "")
+    acts = typed.get("acts", "").strip()
+    if acts and acts not in KINDS_OF_ACTS:
+        raise NotInTheList("acts")
     return Reach(
         from_at=moment(typed, "from_at"),
         to_at=moment(typed, "to_at"),
-        centre_code=typed.get("centre", ""),
-        desk_number=number("desk"),
-        operator_number=number("operator"),
-        acts=acts if acts in KINDS_OF_ACTS else "",
+        centre_code=typed.get("centre", "").strip(),
+        desk_number=_number(typed, "desk", of=Desk),
+        operator_number=_number(typed, "operator", of=Operator),
+        acts=acts,
     )
+
+
+def _number(typed: dict[str, str], name: str, *, of: type[Desk] | type[Operator]) -> int | None:
+    told = typed.get(name, "").strip()
+    if not told:
+        return None
+    if not (told.isascii() and told.isdecimal() and len(told) < 10):  # noqa: PLR2004 - digits of an id
+        raise NotInTheList(name)
+    with transaction():
+        if not of._default_manager.filter(pk=int(told)).exists():
+            raise NotInTheList(name)
+    return int(told)
 
 
 def typed_of(incident: Incident) -> dict[str, str]:
@@ -138,6 +157,10 @@ def told_fields(typed: dict[str, str]) -> tuple[Field, ...]:
 
 def not_a_moment() -> FieldError:
     return FieldError(cause=_("This is not a day with an hour."), next_step=_("Type it like this: 23.11.2026 14:30"))
+
+
+def not_in_the_list() -> FieldError:
+    return FieldError(cause=_("This is not in the list."), next_step=_("Choose one of the list."))
 
 
 def _moment(name: str, label: str, typed: dict[str, str], errors: dict[str, FieldError]) -> Field:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ghiseu.channels.programme.incident_fields import (
     KINDS,
     NotAMoment,
+    NotInTheList,
     moment,
     not_a_moment,
+    not_in_the_list,
     reach_fields,
     reach_of,
     told_fields,
@@ -37,7 +39,6 @@ from ghiseu.modules.privacy.models import Duty, DutyKind, DutyState, Incident, I
 
 # Who opens incidents and sees whom they touched: nobody else of the programme.
 OFFICER = Role.DATA_PROTECTION_OFFICER
-MOST_SHOWN = 20
 DUTIES = {
     DutyKind.EARLY_WARNING: gettext_lazy("Cybersecurity: early warning, 24 hours"),
     DutyKind.DATA_AUTHORITY: gettext_lazy("National Center for Personal Data Protection: notification, 72 hours"),
@@ -105,7 +106,7 @@ def _open(typed: dict[str, str], by_id: int) -> tuple[Incident | None, dict[str,
         )
     except NotTold:
         return None, {"what_happened": FieldError(cause=_("This is empty."), next_step=_("Write it down."))}
-    except (NotAMoment, NotYet, mind_incident.NoSuchCentre) as fault:
+    except (NotAMoment, NotInTheList, NotYet, mind_incident.NoSuchCentre) as fault:
         return None, _wrong(fault, "aware_at")
     return opened, {}
 
@@ -114,6 +115,8 @@ def _wrong(fault: Exception, when: str) -> dict[str, FieldError]:
     """Return what is wrong with what was typed, by field."""
     if isinstance(fault, NotAMoment):
         return {fault.field: not_a_moment()}
+    if isinstance(fault, NotInTheList):
+        return {fault.field: not_in_the_list()}
     if isinstance(fault, NotYet):
         error = FieldError(cause=_("The order of the moments is wrong."), next_step=_("It cannot begin after its end."))
         return {when: error}
@@ -123,15 +126,27 @@ def _wrong(fault: Exception, when: str) -> dict[str, FieldError]:
 @require_GET
 @_officers
 def one(request: HttpRequest, *, incident: int) -> HttpResponse:
-    """Show an incident with its clocks, and how many people it touched."""
+    """Show an incident with its clocks."""
     return _one(request, incident, typed=None, errors={})
 
 
+@require_POST
+@_officers
+def count(request: HttpRequest, *, incident: int) -> HttpResponse:
+    """Count whom the incident touched, and show it; each time the journals of the centres say so."""
+    counted = find_affected.count_affected(incident_id=incident, by_id=_officer_id(request), at=clock.now())
+    return _one(request, incident, typed=None, errors={}, counted=counted)
+
+
 def _one(
-    request: HttpRequest, number: int, *, typed: dict[str, str] | None, errors: dict[str, FieldError]
+    request: HttpRequest,
+    number: int,
+    *,
+    typed: dict[str, str] | None,
+    errors: dict[str, FieldError],
+    counted: find_affected.Counted | None = None,
 ) -> HttpResponse:
     at = clock.now()
-    counted = find_affected.count_affected(incident_id=number, by_id=_officer_id(request), at=at)
     with transaction():
         found = Incident.objects.prefetch_related("duties").select_related("opened_by").get(pk=number)
         kept = typed_of(found) if typed is None else typed
@@ -144,7 +159,6 @@ def _one(
         "state": STATES[IncidentState(found.state)],
         "duties": _duties(found, at),
         "counted": counted,
-        "shown": counted.subjects[:MOST_SHOWN],
         "letters": LANGUAGES,
         "fields": fields,
         "errors": failing_fields(fields),
@@ -163,7 +177,7 @@ def change(request: HttpRequest, *, incident: int) -> HttpResponse:
         mind_incident.change_incident(
             incident_id=incident, reach=reach, told=told, by_id=_officer_id(request), at=clock.now()
         )
-    except (NotAMoment, NotYet, mind_incident.NoSuchCentre) as fault:
+    except (NotAMoment, NotInTheList, NotYet, mind_incident.NoSuchCentre) as fault:
         return _one(request, incident, typed=typed, errors=_wrong(fault, "to_at"))
     return _back_to(incident)
 

@@ -1,7 +1,7 @@
 """First page of those who look after the whole programme: centres for the manager, the installation for the others."""
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import datetime, time
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
 from ghiseu.foundation.ui.filters import WEEKDAYS
 from ghiseu.foundation.ui.parts import Frame
+from ghiseu.journeys.mind_legal_log import debt, is_connected
 from ghiseu.journeys.oversee import standing
 from ghiseu.modules.centres.at_desk import WithoutDesk
 from ghiseu.modules.centres.models import CentreKind, Role
@@ -44,17 +45,31 @@ def start(request: HttpRequest) -> HttpResponse:
     if refused is not None:
         return refused
     person: WithoutDesk = request.without_desk  # type: ignore[attr-defined]  # the session middleware set it
-    on = clock.today(settings.TIME_ZONE, at=clock.now())
+    at = clock.now()
+    on = clock.today(settings.TIME_ZONE, at=at)
     context: dict[str, object] = {"frame": frame(person), "roles": [ROLES[Role(one)] for one in sorted(person.roles)]}
     if person.has_role(Role.PROGRAMME_MANAGER):
         with transaction():
             context["centres"] = [_row(one) for one in overview(on=on)]
     if person.has_role(*SEE_INSTALLATION):
-        context["standing"] = standing(on=on)
+        context["standing"] = standing(on=on, at=at)
         context["language"] = (get_language() or "ro")[:2]
+    context["legal_log"] = _legal_log(person, at=at)
     context["asks"] = person.has_role(Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER)
     context["looks_after_data"] = person.has_role(Role.DATA_PROTECTION_OFFICER)
     return render(request, "programme/start.html", context)
+
+
+def _legal_log(person: WithoutDesk, *, at: datetime) -> dict[str, object]:
+    """Return whether too much is owed to the log of legal events, and what the administrator has to look at there."""
+    owed = debt(at=at)
+    return {
+        "is_late": owed.is_late(at=at),
+        "stops_reading": owed.stops_reading(at=at),
+        "oldest_at": owed.oldest_at,
+        "refused": owed.refused,
+        "is_minded_here": is_connected() and person.has_role(Role.ADMINISTRATOR),
+    }
 
 
 def turn_away(request: HttpRequest, *roles: str) -> HttpResponse | None:

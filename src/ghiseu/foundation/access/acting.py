@@ -55,6 +55,7 @@ class ActingContext:
     visit_number: str = ""
     case_number: str = ""
     correlation_id: str
+    operator_mpower_number: str = ""  # the operator's own power in MPower, 16 digits or nothing
 
     def __post_init__(self) -> None:
         if not self.subject_idnp and not self.subject_document:

@@ -22,6 +22,8 @@ class NoTransaction(Exception):
 
 
 _scope: ContextVar[Scope | None] = ContextVar("ghiseu_scope", default=None)
+# What must be the same throughout the outermost transaction of this piece of work; None outside any.
+_fixed: ContextVar[dict[str, int] | None] = ContextVar("ghiseu_fixed_in_transaction", default=None)
 
 
 def current_scope() -> Scope | None:
@@ -46,11 +48,34 @@ def transaction() -> Iterator[None]:
     Without a scope no centre is set, and every query on a centre's rows is refused. When the block ends, the centre
     of the block around it holds again.
     """
-    with django_transaction.atomic():  # noqa: TID251 - the one place
+    with _remembering(), django_transaction.atomic():  # noqa: TID251 - the one place
         scope = _scope.get()
         before = _set_centre(str(scope.centre_id) if scope else "")
         yield
         _set_centre(before)
+
+
+@contextmanager
+def _remembering() -> Iterator[None]:
+    """Keep what is fixed until the outermost transaction ends; a savepoint that fails leaves nothing fixed."""
+    around = _fixed.get()
+    facts = dict(around or {})
+    token = _fixed.set(facts)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+    if around is not None:
+        around.update(facts)
+
+
+def fixed_in_transaction(name: str, value: int) -> int:
+    """Return what was first told under this name in the outermost transaction that is open, else this value.
+
+    Outside `transaction` nothing is kept.
+    """
+    facts = _fixed.get()
+    return value if facts is None else facts.setdefault(name, value)
 
 
 @contextmanager

@@ -8,29 +8,44 @@ from typing import BinaryIO
 
 from ghiseu.foundation.audit.daily_seal import anchor_line
 from ghiseu.foundation.audit.models import JournalSeal
+from ghiseu.foundation.folders import sync_folder
 
 _LONGEST_LINE = 1 << 23  # bytes: one line names every centre, in about a hundred bytes each
 
 
 class AnchorDisagrees(Exception):
-    """The last line of the anchor is no seal of this database: it was restored, or somebody changed one of the two."""
+    """The last line of the anchor is no seal of this database, or its lines are gone: a restore, or somebody's deed."""
 
 
-def bring_up_to_date(path: Path) -> int:
+def bring_up_to_date(path: Path, *, begin: bool = False) -> int:
     """Append the seals that the anchor lacks, and put them onto the disk. Returns how many; may be repeated.
 
-    A line that was not written to its end (the machine stopped) is written anew. Raises AnchorDisagrees and OSError.
+    A line that was not written to its end (the machine stopped) is written anew. A file without a line is only filled
+    by whoever begins an anchor: one that was emptied would else be made anew from the database that it is to prove.
+    Raises AnchorDisagrees and OSError.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not path.exists()
+    if is_new and not begin:
+        _refuse_without_lines(path)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         last = _last_number(file, path)
+        if last == 0 and not begin:
+            _refuse_without_lines(path)
         missing = list(JournalSeal.objects.filter(number__gt=last).order_by("number"))
         for seal in missing:
             file.write(anchor_line(seal).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    if is_new:
+        sync_folder(path.parent)
     return len(missing)
+
+
+def _refuse_without_lines(path: Path) -> None:
+    if JournalSeal.objects.exists():
+        raise AnchorDisagrees(f"{path} has no line although there are seals; see ghiseu journal begin-anchor")
 
 
 def _last_number(file: BinaryIO, path: Path) -> int:

@@ -16,5 +16,6 @@ Argument = str | int | bool | None
 def seal(**later_arguments: Argument) -> None:
     """Seal the day that ended and write the seal to the anchor. May be repeated: a day is sealed once."""
     with transaction():
-        daily_seal.seal_finished_day(at=clock.now())
-    anchor.bring_up_to_date(Path(settings.ANCHOR_FILE))
+        made = daily_seal.seal_finished_day(at=clock.now())
+    is_first = made is not None and made.number == 1
+    anchor.bring_up_to_date(Path(settings.ANCHOR_FILE), begin=is_first)

@@ -54,6 +54,18 @@ class JournalRecord(models.Model):
         ]
 
 
+class Representative(models.Model):
+    """Finds the rows in which a person stood at a desk for somebody else. What is proved stands in the row, sealed."""
+
+    centre_id = models.BigIntegerField()
+    record_sequence = models.BigIntegerField(unique=True)
+    index = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["index", "-at"], name="journal_of_representative")]
+
+
 class ChainHead(models.Model):
     """The last link of a centre's chain. Only the database writes it, at the commit of an event."""
 
@@ -145,3 +157,23 @@ class FindingReview(models.Model):
                 condition=~models.Q(note="") & models.Q(verdict__in=Verdict.values),
             ),
         ]
+
+
+class WatchedUntil(models.Model):
+    """The last day of a centre, by its own calendar, that the rules of detection have looked at."""
+
+    centre_id = models.BigIntegerField(primary_key=True)
+    day = models.DateField()
+    watched_at = models.DateTimeField()
+
+
+# Models of the same app that stand in a file of their own.
+from ghiseu.foundation.audit.shipping_models import (  # noqa: E402
+    Shipment as Shipment,
+)
+from ghiseu.foundation.audit.shipping_models import (  # noqa: E402
+    ShippingPosition as ShippingPosition,
+)
+from ghiseu.foundation.audit.shipping_models import (  # noqa: E402
+    ShippingStanding as ShippingStanding,
+)

@@ -88,8 +88,11 @@ def open_value(sealed: bytes, *, place: str) -> bytes:
 
 def forget_keys() -> None:
     """Forget what this process has unwrapped: the database is another one, or keys were destroyed."""
+    from ghiseu.foundation.crypto import month_registry  # models, as below
+
     _by_scope.clear()
     _by_id.clear()
+    month_registry.forget()
 
 
 def _present_key(owner: Owner) -> OpenDataKey:

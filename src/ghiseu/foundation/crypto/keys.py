@@ -21,6 +21,7 @@ from django.conf import settings
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.crypto.month_names import coming_months
+from ghiseu.foundation.folders import sync_folder
 
 FORMAT = "ghiseu-keys/2"
 FORMATS_READ = ("ghiseu-keys/1", FORMAT)
@@ -189,6 +190,7 @@ def _put_in_place(path: Path, *, keyring: Keyring, replace_existing: bool) -> No
             draft.replace(path)
         else:
             _link_unless_there(draft, path=path)
+        sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 

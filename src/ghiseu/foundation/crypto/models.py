@@ -46,3 +46,11 @@ class CommonDataKey(models.Model):
     wrapped = models.BinaryField()
     wrapping_key = models.TextField()
     made_at = models.DateTimeField(db_default=Now())
+
+
+class MonthKey(models.Model):
+    """Which key a month has: a keyed digest of its name, made with the key. Opens nothing and is never changed."""
+
+    name = models.TextField(primary_key=True)
+    fingerprint = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField(db_default=Now())

@@ -15,6 +15,7 @@ from ghiseu.foundation.access import require_transaction
 from ghiseu.foundation.crypto.keys import KEY_BYTES, Keyring, configured_keyring
 from ghiseu.foundation.crypto.models import DataKey
 from ghiseu.foundation.crypto.month_names import MONTHS, key_of_month
+from ghiseu.foundation.crypto.month_registry import is_agreed
 from ghiseu.foundation.crypto.rows import unwrap, wrap
 from ghiseu.foundation.crypto.sealing import CannotOpen
 
@@ -51,15 +52,16 @@ def in_use(names: Iterable[str]) -> set[str]:
 def move_to_months(wanted: Mapping[int, str]) -> int:
     """Wrap the data keys of cases of the scope's centre under other keys, case id -> id of the key; return how many.
 
-    What is there already stays, and so does what does not open any more or whose new key the keys file does not hold.
-    May be repeated. Raises NoTransaction.
+    What is there already stays, and so does what does not open any more, or whose new key the keys file does not hold
+    or holds another one of than was noted first. May be repeated. Raises NoTransaction.
     """
     require_transaction()
     keyring, moved = configured_keyring(), 0
+    usable = {name for name in set(wanted.values()) if is_agreed(name, keyring.months.get(name))}
     rows = DataKey.objects.select_for_update(of=("self",)).filter(case_id__in=list(wanted)).order_by("id")
     for row in rows:
         name = wanted[row.case_id or 0]
-        if row.wrapping_key == name or keyring.wrapping_key(name) is None:
+        if row.wrapping_key == name or name not in usable:
             continue
         try:
             key = unwrap(row, keyring=keyring)

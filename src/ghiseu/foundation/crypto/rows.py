@@ -3,15 +3,18 @@
 import secrets
 from uuid import UUID, uuid4
 
+import structlog
 from django.db.models import QuerySet
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import transaction
+from ghiseu.foundation.crypto import month_registry
 from ghiseu.foundation.crypto.keys import KEY_BYTES, Keyring, configured_keyring
 from ghiseu.foundation.crypto.models import CommonDataKey, DataKey
 from ghiseu.foundation.crypto.month_names import AHEAD, key_of_month
 from ghiseu.foundation.crypto.sealing import OF_A_CENTRE, OF_NO_CENTRE, CannotOpen, OpenDataKey, open_sealed, seal
 
+log = structlog.get_logger()
 Scope = tuple[int | None, int | None, int | None]  # centre, case, year
 
 
@@ -65,10 +68,8 @@ def _add(scope: Scope) -> UUID:
     keyring = configured_keyring()
     if centre_id is not None:
         row = DataKey(id=uuid4(), centre_id=centre_id, case_id=case_id, year=year)
-        month = "" if case_id is None else key_of_month(clock.now().date(), later=AHEAD)
-        # A backup made tonight must not open longer than the case is kept; without a key of the month it may.
-        known = month if month in keyring.months else ""
-        wrap(row, secrets.token_bytes(KEY_BYTES), keyring=keyring, wrapping_key=known)
+        month = "" if case_id is None else _month_ahead(keyring)
+        wrap(row, secrets.token_bytes(KEY_BYTES), keyring=keyring, wrapping_key=month)
         DataKey.objects.bulk_create([row], ignore_conflicts=True)
         return row.id
     if year is None:
@@ -77,6 +78,21 @@ def _add(scope: Scope) -> UUID:
     wrap(common, secrets.token_bytes(KEY_BYTES), keyring=keyring)
     CommonDataKey.objects.bulk_create([common], ignore_conflicts=True)
     return common.id
+
+
+def _month_ahead(keyring: Keyring) -> str:
+    """Return the month's key for a new case, empty where this machine has none that others have too.
+
+    A backup made tonight must not open longer than the case is kept; without a key of the month it may.
+    """
+    month = key_of_month(clock.now().date(), later=AHEAD)
+    key = keyring.months.get(month)
+    if key is None:
+        return ""
+    if not month_registry.is_agreed(month, key):
+        log.error("keys.month_differs", month=month)
+        return ""
+    return month
 
 
 def _rows(scope: Scope) -> "QuerySet[DataKey] | QuerySet[CommonDataKey]":

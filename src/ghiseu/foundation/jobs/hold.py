@@ -5,8 +5,8 @@ from datetime import datetime
 from ghiseu.foundation.jobs.models import RuntimeFlag
 
 DELIVERIES_PAUSED = "deliveries_paused"
-# The queues whose jobs speak to institutions.
-HELD_QUEUES = frozenset({"deliveries", "polls"})
+# The queues whose jobs speak to institutions, and to people.
+HELD_QUEUES = frozenset({"deliveries", "polls", "messages"})
 
 
 def pause_deliveries(*, reason: str, at: datetime) -> None:

@@ -30,8 +30,16 @@ class Person(models.Model):
     has_no_channel = models.BooleanField(default=False)
     first_seen_at = models.DateTimeField()
     register_read_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)  # since then the number is all that is known, until they come again
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["centre", "first_seen_at"],
+                condition=models.Q(forgotten_at__isnull=True),
+                name="person_not_forgotten",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["centre", "idnp_index"], name="applicants_person_is_known_once_by_idnp"),
             models.UniqueConstraint(
@@ -67,6 +75,7 @@ class ReadingOutcome(models.TextChoices):
     UNUSABLE = "unusable"
     WRONG_SUBJECT = "wrong_subject"
     REFUSED = "refused"
+    PAUSED = "paused"  # nobody was asked: the state's log of legal events is owed too much
 
 
 class Reading(models.Model):

@@ -12,6 +12,10 @@ from ghiseu.foundation.text import fold
 from ghiseu.modules.applicants.models import NameKey, Person, Reading, ReadingOutcome
 from ghiseu.modules.applicants.ports import FactValue, RegisterAnswer, RegisterQuestion
 
+_FORGOTTEN = (
+    "surname", "given_name", "phone", "email", "contact_relative", "birth_date", "deceased_on", "register_read_at",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
@@ -34,7 +38,8 @@ def know_person(*, centre_id: int, idnp: str, document: str, names: Names, langu
     """
     require_transaction()
     column, text, purpose = ("idnp_index", idnp, "person") if idnp else ("document_index", document, "document")
-    person, is_new = Person.objects.get_or_create(
+    # Locked, so that nobody forgets them in this very moment.
+    person, is_new = Person.objects.select_for_update(of=("self",), no_key=True).get_or_create(
         centre_id=centre_id,
         **{f"{column}__in": blind_indexes(text, purpose=purpose)},  # perhaps met under an earlier index key
         defaults={
@@ -48,6 +53,9 @@ def know_person(*, centre_id: int, idnp: str, document: str, names: Names, langu
             "first_seen_at": at,
         },
     )
+    if person.forgotten_at is not None:
+        person.forgotten_at = None
+        person.save(update_fields=["forgotten_at"])
     if is_new:
         _index_names(person, [names.surname, names.given_name])
     elif not idnp and _is_another(person, names):
@@ -58,6 +66,34 @@ def know_person(*, centre_id: int, idnp: str, document: str, names: Names, langu
         person.save(update_fields=["surname", "given_name", "birth_date"])
         _index_names(person, [names.surname, names.given_name])
     return person
+
+
+def locked(person_id: int) -> Person:
+    """Return the person, locked until the transaction ends, also against rows that begin to refer to them.
+
+    Raises Person.DoesNotExist, NoTransaction.
+    """
+    require_transaction()
+    return Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+
+
+def forget(person: Person, *, at: datetime) -> None:
+    """Empty name, contacts and what registers said of a locked person; the number stays. Raises NoTransaction."""
+    require_transaction()
+    person.surname = person.given_name = person.phone = person.email = person.contact_relative = ""
+    person.birth_date = person.deceased_on = person.register_read_at = None
+    person.forgotten_at = at
+    person.save(update_fields=[*_FORGOTTEN, "forgotten_at"])
+    NameKey.objects.filter(person=person).delete()
+    for reading in Reading.objects.filter(person=person).defer("facts").order_by("id"):
+        empty(reading)
+
+
+def empty(reading: Reading) -> None:
+    """Take out what a register said; that it was asked stays. Raises NoTransaction."""
+    require_transaction()
+    reading.facts, reading.parameters = "", {}
+    reading.save(update_fields=["facts", "parameters"])
 
 
 def _is_another(person: Person, names: Names) -> bool:
@@ -151,7 +187,8 @@ def apply_population_record(*, person: Person, facts: Mapping[str, FactValue], a
     person.surname = _text(facts, "surname") or person.surname
     person.given_name = _text(facts, "given_name") or person.given_name
     person.birth_date = _day(facts, "birth_date") or person.birth_date
-    person.deceased_on = _day(facts, "deceased_on")
+    if "deceased_on" in facts:  # a data service that keeps silent about deaths undoes none that is known
+        person.deceased_on = _day(facts, "deceased_on")
     person.register_read_at = at
     person.save(update_fields=["surname", "given_name", "birth_date", "deceased_on", "register_read_at"])
     before = facts.get("names_before")

@@ -47,9 +47,5 @@ class Registers(Protocol):
         """
         ...
 
-    def check(self) -> str:
-        """Return an empty text when configured and answering, else the fault in one English sentence."""
-        ...
-
 
 registers: Port[Registers] = Port("registers")

@@ -1,12 +1,12 @@
 """Reading about people that this centre knows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import BooleanField, F, Func, Max, Value
 
 from ghiseu.foundation.crypto import blind_indexes
 from ghiseu.foundation.text import fold
@@ -80,6 +80,18 @@ def latest(*, centre_id: int, question: RegisterQuestion, visit_number: str) -> 
     return facts_of(newest) if newest else None
 
 
+def family_of(person: Person) -> frozenset[str] | None:
+    """Return the IDNP of the relatives that the population register named last; None when it never told of them."""
+    readings = Reading.objects.filter(
+        person=person, register="RSP", operation="person", outcome=ReadingOutcome.ANSWERED
+    )
+    newest = readings.order_by("-id").first()
+    rows = facts_of(newest).values.get("family") if newest is not None else None
+    if not isinstance(rows, list):
+        return None
+    return frozenset(str(row.get("idnp")) for row in rows if isinstance(row, dict) and row.get("idnp"))
+
+
 def newest_facts(*, person: Person, register: str, operation: str, visit_number: str) -> Facts | None:
     """Return the newest usable answer about the person that was read in this visit, or None."""
     reading = (
@@ -99,6 +111,18 @@ def newest_facts(*, person: Person, register: str, operation: str, visit_number:
 def readings_of_visit(visit_number: str, *, most: int) -> list[Reading]:
     """Return what registers were asked in this visit, the newest first; what they said is not read."""
     return list(Reading.objects.filter(visit_number=visit_number).defer("facts").order_by("-id")[:most])
+
+
+def newest_reading(visit_numbers: Iterable[str]) -> int | None:
+    """Return the number of the last question to a register in these visits: it is another when one was asked since."""
+    newest: int | None = Reading.objects.filter(visit_number__in=set(visit_numbers)).aggregate(Max("id"))["id__max"]
+    return newest
+
+
+def is_paused(visit_number: str) -> bool:
+    """Tell whether the visit's newest question was not asked, because the log of legal events is owed too much."""
+    newest = Reading.objects.filter(visit_number=visit_number).order_by("-id").values_list("outcome", flat=True)
+    return newest.first() == ReadingOutcome.PAUSED
 
 
 def person_by_idnp(*, centre_id: int, idnp: str) -> Person | None:

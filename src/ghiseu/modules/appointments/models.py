@@ -47,6 +47,8 @@ class OfferedService(models.Model):
     until_days = models.PositiveSmallIntegerField(default=30)
     cancel_until_hours = models.PositiveSmallIntegerField(null=True)  # None: no rule known, possible until it begins
     daily_cap = models.PositiveSmallIntegerField(null=True)
+    # The calendar at the state's platform that says when it is given; empty when we hold the calendar ourselves.
+    calendar_location_id = models.TextField(blank=True, default="", db_default="")
     is_active = models.BooleanField(default=True)
     rules_are_assumed = models.BooleanField(default=False)
 
@@ -104,10 +106,11 @@ class Occupancy(models.Model):
     """That a counter is taken from a moment to a moment. No person and no centre is named.
 
     The migration adds `appointments_counter_serves_one_person_at_a_time`, an exclusion constraint over
-    counter and time of the rows that are not released. `held_until` is empty once the place is confirmed.
+    counter and time of the rows that are not released. `held_until` is empty once the place is confirmed. Without a
+    counter the place is in a calendar that a platform keeps, and the platform alone says whether it is free.
     """
 
-    counter = models.ForeignKey(Counter, on_delete=models.PROTECT, related_name="occupancies")
+    counter = models.ForeignKey(Counter, on_delete=models.PROTECT, null=True, related_name="occupancies")
     offered = models.ForeignKey(OfferedService, on_delete=models.PROTECT, related_name="occupancies")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -152,5 +155,16 @@ class Appointment(Stateful):
             models.CheckConstraint(
                 name="appointments_moved_appointment_is_not_cancelled",
                 condition=~models.Q(state="moved") | models.Q(cancel_reason=""),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(state="asking"),
+                name="appointments_case_asks_for_one_place_at_a_time",
+            ),
         ]
+
+
+# A model of the same app that stands in a file of its own.
+from ghiseu.modules.appointments.calendar_models import (  # noqa: E402 - it refers to the models above
+    CalendarBooking as CalendarBooking,
+)

@@ -12,6 +12,7 @@ from django.db import connection
 from ghiseu.foundation.access import ActingContext, require_transaction
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.clock import today
+from ghiseu.modules.appointments import calendar_operations
 from ghiseu.modules.appointments.models import (
     Appointment,
     Closure,
@@ -132,15 +133,36 @@ def move(*, appointment: Appointment, wanted: Wanted, acting: ActingContext, at:
     return replacement
 
 
+def take_instead(*, of: Appointment, wanted: Wanted, acting: ActingContext, at: datetime) -> Appointment:
+    """Take a place of our own calendar, confirmed, for a person whose other place is going to be given up.
+
+    Raises SlotTaken, NotASlot, OutsideBookingWindow, DailyCapReached, NoTransaction.
+    """
+    require_transaction()
+    taken = _make(
+        _take(wanted, held_until=None, at=at),
+        person_id=of.person_id,
+        case_id=of.case_id,
+        state=AppointmentState.CONFIRMED,
+        acting=acting,
+        at=at,
+        replaces=of,
+    )
+    _record("appointments.appointment.confirmed", appointment=taken, acting=acting, at=at)
+    return taken
+
+
 def cancel(*, appointment: Appointment, reason: str, acting: ActingContext, at: datetime) -> Appointment:
-    """Give the place up. Cancelling again changes nothing.
+    """Give the place up. Cancelling again changes nothing; a place at a platform is given up there by a job.
 
     Raises TooLateToChange, StepNotAllowed, NoTransaction.
     """
     require_transaction()
     locked = _locked(appointment)
-    if locked.state == AppointmentState.CANCELLED:
+    if locked.state in (AppointmentState.CANCELLED, AppointmentState.LEAVING):
         return locked
+    if locked.occupancy.counter_id is None:
+        return calendar_operations.leave(appointment=locked, reason=reason, acting=acting, at=at)
     if locked.state == AppointmentState.CONFIRMED:
         _require_in_time(locked, at=at)
     event = locked.move_to(AppointmentState.CANCELLED)
@@ -168,6 +190,7 @@ def release_expired_holds(*, centre_id: int, at: datetime) -> int:
     expired = (
         Appointment.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(centre_id=centre_id, state=AppointmentState.HELD, occupancy__held_until__lte=at)
+        .exclude(occupancy__counter=None)  # the platform says whether these were confirmed
         .order_by("pk")
     )
     count = 0

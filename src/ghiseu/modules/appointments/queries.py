@@ -1,12 +1,16 @@
 """Reading the calendar: free places, nearest office first, and the appointments of a person or case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from ghiseu.foundation.calendar import WorkingCalendar
+from ghiseu.foundation.clock import today
 from ghiseu.modules.appointments.models import Appointment, Closure, Occupancy, OfferedService, Office
+from ghiseu.modules.appointments.platform_places import PlatformCalendar
+from ghiseu.modules.appointments.ports import CalendarRules
 from ghiseu.modules.appointments.states import LIVE_STATES, AppointmentState
 from ghiseu.modules.appointments.timetable import (
     BookingRules,
@@ -21,6 +25,9 @@ from ghiseu.modules.appointments.timetable import (
 from ghiseu.modules.centres.calendars import CalendarDayData, working_calendar
 from ghiseu.modules.centres.models import CalendarDay
 
+# The calendars that platforms keep, by what an office offers; None for one whose platform did not answer.
+Elsewhere = Mapping[int, CalendarRules | None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
@@ -34,7 +41,10 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeChoice:
-    """An office, how far it is (None when unknown), its free places, and the days on which it takes people."""
+    """An office, how far it is (None when unknown), its free places, and the days on which it takes people.
+
+    `rules` are there when a platform keeps its calendar; `is_silent` when that platform did not answer.
+    """
 
     office: Office
     offered: OfferedService
@@ -42,6 +52,8 @@ class OfficeChoice:
     hours_are_assumed: bool
     slots: tuple[Slot, ...]
     days: tuple[date, ...]
+    rules: CalendarRules | None = None
+    is_silent: bool = False
 
 
 def earliest_slots(
@@ -53,31 +65,44 @@ def earliest_slots(
     offices: int = 3,
     per_office: int = 4,
     not_before: date | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> list[OfficeChoice]:
     """Return the nearest offices that offer the service, each with its earliest free places.
 
     An office without a free place is left out and the next one taken; offices whose distance is unknown come
-    last.
+    last. `elsewhere` holds the calendars that a platform keeps, as it has just told them; one that did not answer is
+    shown without places.
     """
-    offered = list(
-        OfferedService.objects.filter(service_code=service_code, is_active=True, office__is_active=True).select_related(
-            "office"
-        )
-    )
-    ranked = sorted(offered, key=lambda each: _rank(each.office, latitude=latitude, longitude=longitude))
     choices: list[OfficeChoice] = []
-    for each in ranked:
-        desk = OfficeDesk.of(each, at=at)
-        slots = _first_free(desk, at=at, count=per_office, not_before=not_before)
-        if slots:
-            choices.append(_choice(desk, slots=slots, latitude=latitude, longitude=longitude))
-        if len(choices) == offices:
+    for each in nearest(service_code=service_code, latitude=latitude, longitude=longitude):
+        distance = kilometres((latitude, longitude), end=(each.office.latitude, each.office.longitude))
+        if elsewhere is not None and each.pk in elsewhere:
+            choice = _choice_elsewhere(each, rules=elsewhere[each.pk], distance=distance, count=per_office, at=at)
+        else:
+            desk = OfficeDesk.of(each, at=at)
+            slots = _first_free(desk, at=at, count=per_office, not_before=not_before)
+            choice = _choice(desk, slots=slots, distance=distance)
+        if choice.slots or choice.is_silent:
+            choices.append(choice)
+        if sum(1 for one in choices if one.slots) == offices:
             break
     return choices
 
 
+def nearest(*, service_code: str, latitude: float | None, longitude: float | None) -> list[OfferedService]:
+    """Return what offices offer of the service, the nearest office first."""
+    offered = OfferedService.objects.filter(service_code=service_code, is_active=True, office__is_active=True)
+    found = list(offered.select_related("office").order_by("pk"))
+    return sorted(found, key=lambda each: _rank(each.office, latitude=latitude, longitude=longitude))
+
+
 def slots_of_day(choice: OfficeChoice, *, day: date, at: datetime) -> OfficeChoice:
     """Return the same office with every free place of this day instead of its earliest ones."""
+    if choice.is_silent:
+        return choice
+    if choice.rules is not None:
+        there = _there(choice.offered, rules=choice.rules, at=at)
+        return replace(choice, slots=_slots_there(choice.offered, there, days=[day]) if day in choice.days else ())
     return replace(choice, slots=tuple(free_slots(offered=choice.offered, day=day, at=at)))
 
 
@@ -216,7 +241,7 @@ def booked_on(offered: OfferedService, *, day: date, calendar: WorkingCalendar, 
 
 
 def _with_office() -> QuerySet[Appointment]:
-    return Appointment.objects.select_related("occupancy__offered__office", "occupancy__counter")
+    return Appointment.objects.select_related("occupancy__offered__office", "calendar")
 
 
 def _first_free(desk: OfficeDesk, *, at: datetime, count: int, not_before: date | None) -> tuple[Slot, ...]:
@@ -229,14 +254,47 @@ def _first_free(desk: OfficeDesk, *, at: datetime, count: int, not_before: date 
     return tuple(found[:count])
 
 
-def _choice(
-    desk: OfficeDesk, *, slots: tuple[Slot, ...], latitude: float | None, longitude: float | None
+def _choice_elsewhere(
+    offered: OfferedService, *, rules: CalendarRules | None, distance: float | None, count: int, at: datetime
 ) -> OfficeChoice:
+    there = _there(offered, rules=rules, at=at) if rules is not None else None
+    days = there.days() if there is not None else []
+    return OfficeChoice(
+        office=offered.office,
+        offered=offered,
+        distance_km=distance,
+        hours_are_assumed=False,
+        slots=_slots_there(offered, there, days=days)[:count] if there is not None else (),
+        days=tuple(days),
+        rules=rules,
+        is_silent=rules is None,
+    )
+
+
+def _there(offered: OfferedService, *, rules: CalendarRules, at: datetime) -> PlatformCalendar:
+    zone = offered.office.time_zone
+    return PlatformCalendar(rules=rules, zone=zone, today=today(zone, at=at), at=at)
+
+
+def _slots_there(offered: OfferedService, there: PlatformCalendar, *, days: list[date]) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(
+            offered_id=offered.pk,
+            starts_at=one.place.starts_at,
+            ends_at=one.place.ends_at,
+            free_counters=one.left,
+        )
+        for day in days
+        for one in there.free_on(day)
+    )
+
+
+def _choice(desk: OfficeDesk, *, slots: tuple[Slot, ...], distance: float | None) -> OfficeChoice:
     office = desk.offered.office
     return OfficeChoice(
         office=office,
         offered=desk.offered,
-        distance_km=kilometres((latitude, longitude), end=(office.latitude, office.longitude)),
+        distance_km=distance,
         hours_are_assumed=office.hours.filter(is_assumed=True).exists(),
         slots=slots,
         days=desk.open_days(),

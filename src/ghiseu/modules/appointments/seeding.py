@@ -24,6 +24,7 @@ class OfferedData:
     cancel_until_hours: int | None
     daily_cap: int | None
     rules_are_assumed: bool
+    calendar_location_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +115,7 @@ def _write_offered(office: Office, *, data: OfficeData) -> None:
                 "cancel_until_hours": offered.cancel_until_hours,
                 "daily_cap": offered.daily_cap,
                 "rules_are_assumed": offered.rules_are_assumed,
+                "calendar_location_id": offered.calendar_location_id,
                 "is_active": True,
             },
         )
@@ -139,12 +141,12 @@ def _office(row: Mapping[str, Any], *, whole: Mapping[str, Any]) -> OfficeData: 
             for opens, closes in timetable["intervals"]
         ),
         hours_are_assumed=timetable["is_assumed"],
-        offered=tuple(_offered(each) for each in whole["offered"][row["offered"]]),
+        offered=tuple(_offered(each, office=row) for each in whole["offered"][row["offered"]]),
         source=whole["sources"]["names"],
     )
 
 
-def _offered(row: Mapping[str, Any]) -> OfferedData:  # Any: a row of the file
+def _offered(row: Mapping[str, Any], *, office: Mapping[str, Any]) -> OfferedData:  # Any: rows of the file
     return OfferedData(
         service_code=row["service_code"],
         minutes=row["minutes"],
@@ -153,4 +155,5 @@ def _offered(row: Mapping[str, Any]) -> OfferedData:  # Any: a row of the file
         cancel_until_hours=row.get("cancel_until_hours"),
         daily_cap=row.get("daily_cap"),
         rules_are_assumed=row.get("rules_are_assumed", False),
+        calendar_location_id=office.get("at_programari", {}).get(row["service_code"], ""),
     )

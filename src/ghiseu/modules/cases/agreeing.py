@@ -34,7 +34,9 @@ def take_off(*, screen_id: int, at: datetime) -> None:
 
 def order_on(*, screen_id: int, visit_id: int) -> ScreenOrder | None:
     """Return what the screen is to show in this visit."""
-    live = ScreenOrder.objects.select_related("case").filter(screen_id=screen_id, visit_id=visit_id, taken_off_at=None)
+    live = ScreenOrder.objects.select_related("case__visit").filter(
+        screen_id=screen_id, visit_id=visit_id, taken_off_at=None
+    )
     return live.order_by("-id").first()
 
 
@@ -49,9 +51,15 @@ def newest_shown(order: ScreenOrder) -> ShownText | None:
 
 
 def note_shown(order: ScreenOrder, *, text_sha256: str, at: datetime) -> ShownText:
-    """Note that the screen is sent this text; the same text again changes nothing. Raises NoTransaction."""
+    """Note that the screen is sent this text; the same text again changes nothing. Raises NoTransaction.
+
+    Two that ask at the same moment note it once. The first look takes no lock, because most of them change nothing.
+    """
     require_transaction()
     newest = newest_shown(order)
+    if newest is None or newest.text_sha256 != text_sha256:
+        ScreenOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        newest = newest_shown(order)
     if newest is not None and newest.text_sha256 == text_sha256:
         return newest
     return ShownText.objects.create(centre_id=order.centre_id, order=order, text_sha256=text_sha256, shown_at=at)
@@ -73,29 +81,36 @@ def note_agreed(order: ScreenOrder, *, at: datetime) -> None:
 
 
 def ask_witness(*, case: Case, visit_id: int, text_sha256: str, acting: ActingContext, at: datetime) -> WitnessTask:
-    """Ask colleagues to witness what was read aloud; asked twice for one text, it is one task. Raises NoTransaction."""
+    """Ask colleagues to witness what was read aloud; asked twice for one text, it is one task. The case is locked.
+
+    One that nobody witnessed in time is asked anew: the text was read again. Raises NoTransaction.
+    """
     require_transaction()
-    open_ones = WitnessTask.objects.filter(
-        case=case, visit_id=visit_id, text_sha256=text_sha256, done_at=None, asked_at__gt=at - WITNESS_WITHIN
+    same = WitnessTask.objects.select_for_update(of=("self",)).filter(
+        case=case, visit_id=visit_id, text_sha256=text_sha256, done_at=None
     )
-    known = open_ones.order_by("-id").first()
-    if known is not None:
-        return known
-    made = WitnessTask.objects.create(
-        centre_id=case.centre_id,
-        case=case,
-        visit_id=visit_id,
-        text_sha256=text_sha256,
-        asked_at=at,
-        asked_by_id=acting.operator_id,
-    )
+    made = same.first()  # one by constraint
+    if made is not None and is_open(made, at=at):
+        return made
+    if made is None:
+        made = WitnessTask.objects.create(
+            centre_id=case.centre_id,
+            case=case,
+            visit_id=visit_id,
+            text_sha256=text_sha256,
+            asked_at=at,
+            asked_by_id=acting.operator_id,
+        )
+    else:
+        made.asked_at, made.asked_by_id = at, acting.operator_id
+        made.save(update_fields=["asked_at", "asked_by"])
     journal.record("cases.witness.asked", acting=acting, at=at, object_type="witness", object_id=str(made.pk))
     return made
 
 
 def newest_witness_task(case: Case, *, visit_id: int) -> WitnessTask | None:
     """Return the last time that a witness was asked for in this visit."""
-    return WitnessTask.objects.filter(case=case, visit_id=visit_id).order_by("-id").first()
+    return WitnessTask.objects.filter(case=case, visit_id=visit_id).order_by("-asked_at", "-id").first()
 
 
 def witnesses_wanted(*, centre_id: int, at: datetime) -> list[WitnessTask]:
@@ -104,6 +119,11 @@ def witnesses_wanted(*, centre_id: int, at: datetime) -> list[WitnessTask]:
         centre_id=centre_id, done_at=None, asked_at__gt=at - WITNESS_WITHIN
     )
     return list(wanted.order_by("asked_at", "id")[:50])
+
+
+def has_task(task_id: int) -> bool:
+    """Tell whether the scope's centre has this witness task."""
+    return WitnessTask.objects.filter(pk=task_id).exists()
 
 
 def locked_task(task_id: int) -> WitnessTask:

@@ -48,6 +48,11 @@ class WitnessTask(models.Model):
             ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["case", "visit", "text_sha256"],
+                condition=models.Q(done_at__isnull=True),
+                name="cases_one_witness_is_wanted_for_one_text",
+            ),
             models.CheckConstraint(
                 name="cases_nobody_witnesses_their_own_reading",
                 condition=models.Q(witness__isnull=True) | ~models.Q(witness=models.F("asked_by")),

@@ -37,14 +37,15 @@ def text_hash(text: str) -> str:
 
 
 def take(*, case: Case, taken: Taken, acting: ActingContext, at: datetime) -> Evidence:
-    """Write an evidence object. The newest of its kind and method again, same text and scan, is returned as it is.
+    """Write an evidence object. The newest of its kind and method again is returned as it is: same text, scan, mandate.
 
     Raises NoTransaction.
     """
     require_transaction()
     digest = text_hash(taken.text) if taken.text else ""
     known = Evidence.objects.filter(case=case, kind=taken.kind, method=taken.method).order_by("-id").first()
-    if known is not None and (known.text_sha256, known.document_sha256) == (digest, taken.document_sha256):
+    wanted = (digest, taken.document_sha256, taken.mandate_id)
+    if known is not None and (known.text_sha256, known.document_sha256, known.mandate_id) == wanted:
         return known
     made = Evidence.objects.create(
         centre_id=case.centre_id,
@@ -98,8 +99,8 @@ def require_unused(*, case: Case, document_sha256: str, text_sha256: str) -> Non
 def newest_request(case: Case, *, needs_paper: bool) -> Evidence | None:
     """Return the newest request of the person that counts for the case.
 
-    Where a signature in ink is needed a touch does not count. What was read aloud before a witness does: it is for
-    people who cannot sign.
+    Where a signature in ink is needed a touch does not count; an electronic signature does (Law 124/2022), and so does
+    what was read aloud before a witness: it is for people who cannot sign.
     """
     asked = Evidence.objects.filter(case=case, kind=EvidenceKind.EXPLICIT_REQUEST)
     if needs_paper:

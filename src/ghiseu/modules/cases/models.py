@@ -1,5 +1,7 @@
 """A case is one matter of one person, from the first question to the hand-over."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
@@ -134,6 +136,7 @@ class EvidenceMethod(models.TextChoices):
     HAND_SIGNATURE = "hand_signature"
     CITIZEN_TOUCH = "citizen_touch"
     SPOKEN_BEFORE_WITNESS = "spoken_before_witness"
+    ELECTRONIC_SIGNATURE = "electronic_signature"
     GUARDIAN = "guardian"
     RECORDED = "recorded"
     NOT_NEEDED = "not_needed"
@@ -166,6 +169,11 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 name="cases_hand_signed_evidence_has_text_and_scan",
                 condition=~models.Q(method="hand_signature")
+                | (~models.Q(text_sha256="") & ~models.Q(document_sha256="")),
+            ),
+            models.CheckConstraint(
+                name="cases_electronic_signature_has_text_and_document",
+                condition=~models.Q(method="electronic_signature")
                 | (~models.Q(text_sha256="") & ~models.Q(document_sha256="")),
             ),
             models.CheckConstraint(
@@ -278,11 +286,18 @@ class CallReason(models.TextChoices):
     REFUSED = "refused"
     PAPERS_MISSING = "papers_missing"
     PAYMENT_EXPIRED = "payment_expired"
+    PAYMENT_MISSING = "payment_missing"
+    APPOINTMENT = "appointment"
     ALARM = "alarm"
 
 
 class CallTask(models.Model):
-    """Somebody has to be told, because no message reaches them. Done when a person says how it went."""
+    """Somebody has to be told, because no message reaches them. Done when a person says how it went.
+
+    `unanswered` counts the calls that nobody answered; after MOST_UNANSWERED the centre lead decides.
+    """
+
+    MOST_UNANSWERED: ClassVar[int] = 3
 
     centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="call_tasks")
@@ -292,6 +307,7 @@ class CallTask(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by_id = models.BigIntegerField(null=True)
     note = EncryptedTextField(blank=True)
+    unanswered = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [

@@ -14,6 +14,7 @@ from ghiseu.foundation.access import ActingContext, require_transaction, transac
 from ghiseu.foundation.audit import journal
 from ghiseu.foundation.crypto import blind_index, blind_indexes
 from ghiseu.modules.applicants.models import Person
+from ghiseu.modules.cases.content import ContentDestroyed
 from ghiseu.modules.cases.models import CallReason, CallTask, Case, OpenMatter, PublicStatus
 from ghiseu.modules.cases.states import CaseState, Outcome
 from ghiseu.modules.cases.timeline import tell
@@ -149,15 +150,20 @@ def find_open_matter(same_matters: Iterable[str]) -> OpenMatter | None:
     return OpenMatter.objects.filter(key__in=keys).order_by("opened_on", "id").first() if keys else None
 
 
-def locked(case_id: int) -> Case:
-    """Return the case, locked until the transaction ends. Raises Case.DoesNotExist, NoTransaction.
+def locked(case_id: int, *, destroyed_too: bool = False) -> Case:
+    """Return the case, locked until the transaction ends.
 
     Whoever changes a case, its submissions or its orders locks the case first, so that nobody waits in a circle.
+    Whoever says `destroyed_too` seals nothing for a destroyed case: the database refuses its key.
+    Raises Case.DoesNotExist, ContentDestroyed, NoTransaction.
     """
     require_transaction()
     # Not against rows that only refer to the case: those are written without holding it.
     held = Case.objects.select_for_update(of=("self",), no_key=True)
-    return held.select_related("package", "holder", "applicant", "centre").get(pk=case_id)
+    case = held.select_related("package", "holder", "applicant", "centre").get(pk=case_id)
+    if case.destroyed_at is not None and not destroyed_too:
+        raise ContentDestroyed(on=local_day(case, case.destroyed_at))
+    return case
 
 
 def move(
@@ -216,15 +222,18 @@ def ask_to_call(case: Case, reason: CallReason, *, at: datetime, on: date | None
 def close_call(
     *, task: CallTask, note: str, try_again_on: date | None, acting: ActingContext, at: datetime
 ) -> CallTask:
-    """Note how the call went: done, or to be tried again on a day. Raises NoTransaction."""
+    """Note how the call went: done, or answered by nobody and to be tried again on a day. Raises NoTransaction."""
     require_transaction()
-    task.note = f"{task.note}\n{local_day(task.case, at).isoformat()}: {note}".strip()
+    is_kept = task.case.destroyed_at is None  # else nothing is written of what was said
+    if is_kept:
+        task.note = f"{task.note}\n{local_day(task.case, at).isoformat()}: {note}".strip()
     if try_again_on is None:
         task.done_at, task.done_by_id = at, acting.operator_id
-        tell(task.case, "called", at=at, by_id=acting.operator_id)
+        if is_kept:
+            tell(task.case, "called", at=at, by_id=acting.operator_id)
     else:
-        task.due_on = try_again_on
-    task.save(update_fields=["note", "done_at", "done_by_id", "due_on"])
+        task.due_on, task.unanswered = try_again_on, task.unanswered + 1
+    task.save(update_fields=["note", "done_at", "done_by_id", "due_on", "unanswered"])
     journal.record(
         "cases.call.done",
         acting=acting,

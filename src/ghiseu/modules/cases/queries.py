@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from ghiseu.modules.cases.models import CallTask, Case, CaseEvent, CaseField, Presence, PrintedRequest
 from ghiseu.modules.cases.operations import PRESENT_FOR
@@ -49,6 +49,8 @@ class Row:
     promised_on: date | None
     respond_by: date | None
     institution_number: str
+    is_restricted: bool
+    is_covered: bool = False  # whoever reads the list may not know whose case it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,7 @@ def _values(cases: QuerySet[Case]) -> Iterable[Mapping[str, Any]]:  # Any: colum
         "promised_on",
         "respond_by",
         "institution_number",
+        "restricted_at",
     )
 
 
@@ -179,16 +182,35 @@ def _row(values: Mapping[str, Any], language: str) -> Row:  # Any: columns of se
         promised_on=values["promised_on"],
         respond_by=values["respond_by"],
         institution_number=values["institution_number"],
+        is_restricted=values["restricted_at"] is not None,
     )
 
 
-def calls_due(*, centre_id: int, on: date) -> QuerySet[CallTask]:
-    """Return the people to tell something, those due first."""
+def calls_due(*, centre_id: int, on: date, is_lead: bool) -> QuerySet[CallTask]:
+    """Return the people to tell something, those due first. Whom nobody reached in three calls the lead alone sees.
+
+    A first call may be made a day early; one that nobody answered waits for its day.
+    """
+    due = Q(due_on__lte=on) | Q(due_on__lte=on + timedelta(days=1), unanswered=0)
+    waiting = CallTask.objects.filter(due, centre_id=centre_id, done_at=None)
     return (
-        CallTask.objects.filter(centre_id=centre_id, done_at=None, due_on__lte=on + timedelta(days=1))
+        (waiting if is_lead else waiting.filter(unanswered__lt=CallTask.MOST_UNANSWERED))
         .select_related("case__applicant", "case__holder", "case__package")
         .order_by("due_on", "id")
     )
+
+
+def version_of(case_id: int) -> tuple[object, ...]:
+    """Return what differs as soon as something that was typed or chosen in the case differs. One query, no values."""
+    written = Case.objects.annotate(count=Count("fields"), last=Max("fields__changed_at"), sum=Sum("fields__version"))
+    told = ("state", "changed_at", "language", "readback_language", "term", "delivery", "answers", "mandate_id")
+    kept = ("pays_despite_exemption", "overrides", "restricted_at", "destroyed_at")
+    return tuple(written.values_list(*told, *kept, "count", "last", "sum").get(pk=case_id))
+
+
+def has_call(task_id: int) -> bool:
+    """Tell whether this centre has the call, made or not."""
+    return CallTask.objects.filter(pk=task_id).exists()
 
 
 def others_present(case: Case, *, operator_id: int, at: datetime) -> list[str]:

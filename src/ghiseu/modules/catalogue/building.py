@@ -81,6 +81,7 @@ def _role(read: Reader) -> parts.Role:
     return parts.Role(
         id=read.text("id"),
         mandate=read.text("mandate", "none"),
+        authorisation_types=read.words("authorisation_types"),
         when=read.rule("when", default=True),
         evidence=read.words("evidence"),
         certainty=_sure(read),
@@ -251,6 +252,7 @@ def _delivery(read: Reader) -> parts.Delivery:
         id=read.text("id"),
         when=read.rule("when", default=True),
         default=read.flag("default"),
+        days=read.whole("days"),
         certainty=_sure(read),
     )
 

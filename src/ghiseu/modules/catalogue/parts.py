@@ -34,10 +34,14 @@ class RegisterUse:
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """In what quality somebody applies; `mandate`: none, kinship, guardianship, power_of_attorney, mpower."""
+    """In what quality somebody applies; `mandate`: none, kinship, guardianship, power_of_attorney, mpower.
+
+    `authorisation_types` are the types of MPower powers that serve; empty means that they are not known.
+    """
 
     id: str
     mandate: str
+    authorisation_types: tuple[str, ...]
     when: Rule
     evidence: tuple[str, ...]
     certainty: Certainty
@@ -227,9 +231,12 @@ class ExemptionEffect:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
+    """How a result reaches the person; `days` is how long they may read it there, None when nothing says so."""
+
     id: str
     when: Rule
     default: bool
+    days: int | None
     certainty: Certainty
 
 

@@ -28,6 +28,7 @@ class AtDesk:
     desk_id: int
     desk_name: str
     roles: frozenset[str]
+    operator_mpower_number: str = ""
 
     @property
     def scope(self) -> Scope:

@@ -115,10 +115,20 @@ class Operator(AbstractBaseUser):
     given_name = models.TextField()
     language = models.CharField(max_length=2, default="ro")
     is_active = models.BooleanField(default=True)
+    # The operator's own power in MPower to work at a unified centre; institutions are told it with the operator.
+    mpower_number = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[models.Manager["Operator"]] = OperatorQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="centres_operators_power_has_sixteen_digits",
+                condition=models.Q(mpower_number="") | models.Q(mpower_number__regex=r"^[0-9]{16}$"),
+            )
+        ]
 
     @property
     def full_name(self) -> str:

@@ -59,6 +59,7 @@ def _place(operator: Operator, desk: Desk, roles: frozenset[str]) -> AtDesk:
         desk_id=desk.pk,
         desk_name=desk.name,
         roles=roles,
+        operator_mpower_number=operator.mpower_number,
     )
 
 

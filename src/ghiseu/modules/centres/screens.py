@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 
 from ghiseu.foundation import clock
 from ghiseu.foundation.access import require_transaction
@@ -64,6 +65,7 @@ def pair(typed: str, *, at_desk: AtDesk, at: datetime) -> CitizenScreen:
     Raises NoSuchCode, NoTransaction.
     """
     require_transaction()
+    _lock_screen_of(at_desk.desk_id)
     code = "".join(one for one in typed.upper() if one.isalnum())
     rows = ScreenCode.objects.select_for_update(of=("self",)).filter(
         code_hash=_hash(code), made_at__gt=at - CODE_LIVES, made_at__lte=at
@@ -88,6 +90,7 @@ def pair(typed: str, *, at_desk: AtDesk, at: datetime) -> CitizenScreen:
 def end(*, at_desk: AtDesk, at: datetime) -> bool:
     """Let the desk's screen go; tell whether there was one. Safe to repeat. Raises NoTransaction."""
     require_transaction()
+    _lock_screen_of(at_desk.desk_id)
     standing = CitizenScreen.objects.select_for_update(of=("self",)).filter(desk_id=at_desk.desk_id, ended_at=None)
     found = standing.first()
     if found is None:
@@ -140,6 +143,12 @@ def at_work(screen: CitizenScreen, *, at: datetime) -> AtDesk | None:
         return None
     desk = screen.desk
     return place_at(operator=newest.operator, desk=desk, on=clock.today(desk.centre.time_zone, at=at))
+
+
+def _lock_screen_of(desk_id: int) -> None:
+    """Let two operators of one desk take screens one after the other. The web may not lock the desk's own row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"screen of desk {desk_id}"])
 
 
 def _code(secret: str, made_at: datetime) -> str:

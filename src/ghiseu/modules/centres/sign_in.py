@@ -85,9 +85,6 @@ def begin(
     require_transaction()
     SignInRequest.objects.filter(created_at__lt=at - OLD_REQUESTS_GO_AFTER).delete()
     UsedAssertion.objects.filter(expires_at__lt=at - OLD_REQUESTS_GO_AFTER).delete()
-    longest = timedelta(seconds=settings.LONGEST_SESSION)
-    for one in OperatorSession.objects.open().filter(started_at__lte=at - longest).order_by("id"):
-        end(one, because=SessionEnd.TOO_LONG, at=at)
     return SignInRequest.objects.create(
         request_id=request_id,
         browser_hash=_hash(browser_token),
@@ -236,7 +233,7 @@ def lock(found: OperatorSession, *, at: datetime) -> None:
 def end(found: OperatorSession, *, because: SessionEnd, at: datetime, logout_request_id: str = "") -> None:
     """End the session for good. Ending it again changes nothing. Raises NoTransaction."""
     require_transaction()
-    if found.ended_at is not None:
+    if not OperatorSession.objects.open().select_for_update(of=("self",)).filter(pk=found.pk).exists():
         return
     found.ended_at = at
     found.ended_because = because
@@ -245,14 +242,16 @@ def end(found: OperatorSession, *, because: SessionEnd, at: datetime, logout_req
     note(found, event="centres.session.ended", at=at, because=because)
 
 
-def end_named_by_mpass(*, name_id: str, session_indexes: tuple[str, ...], at: datetime) -> int:
-    """End the sessions that MPass names; returns how many. Zero is no error: they may be over. Raises NoTransaction."""
-    require_transaction()
+def overdue(*, at: datetime) -> list[OperatorSession]:
+    """Return the sessions that have lasted longer than any may and were not ended."""
+    longest = timedelta(seconds=settings.LONGEST_SESSION)
+    return list(OperatorSession.objects.open().filter(started_at__lte=at - longest).order_by("id"))
+
+
+def named_by_mpass(*, name_id: str, session_indexes: tuple[str, ...]) -> list[OperatorSession]:
+    """Return the sessions that MPass names and that are not over."""
     named = OperatorSession.objects.open().known_to_mpass_as(idnp=name_id, session_indexes=session_indexes)
-    sessions = list(named.select_for_update(of=("self",)).order_by("id"))
-    for one in sessions:
-        end(one, because=SessionEnd.SIGNED_OUT_ELSEWHERE, at=at)
-    return len(sessions)
+    return list(named.order_by("id"))
 
 
 def is_our_logout(request_id: str) -> bool:

@@ -20,3 +20,12 @@ class HandOver(models.Model):
     handed_at = models.DateTimeField()
     handed_by_id = models.BigIntegerField()
     command = models.TextField(unique=True)
+
+
+# Models of the same app that stand in a file of their own.
+from ghiseu.modules.custody.delivery_models import (  # noqa: E402
+    DeliveryNews as DeliveryNews,
+)
+from ghiseu.modules.custody.delivery_models import (  # noqa: E402
+    PaperDelivery as PaperDelivery,
+)

@@ -16,6 +16,7 @@ class DocumentKind(models.TextChoices):
     REQUEST = "request"
     AGREEMENT = "agreement"
     SIGNED_SCAN = "signed_scan"
+    SIGNED_REQUEST = "signed_request"  # with the person's electronic signature in it
     SLIP = "slip"
     PAYMENT_NOTE = "payment_note"
     HAND_OVER_SHEET = "hand_over_sheet"
@@ -183,4 +184,7 @@ from ghiseu.modules.documents.bundle_models import (  # noqa: E402 - they refer 
 )
 from ghiseu.modules.documents.bundle_models import (  # noqa: E402
     EvidenceBundle as EvidenceBundle,
+)
+from ghiseu.modules.documents.sharing_models import (  # noqa: E402
+    SharedResult as SharedResult,
 )

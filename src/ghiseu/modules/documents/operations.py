@@ -1,7 +1,7 @@
 """Adding documents to a case. The file is put in the store first, outside the transaction that writes its row."""
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from ghiseu.modules.cases.timeline import note_change
 from ghiseu.modules.documents import sealed_files
 from ghiseu.modules.documents.intake import CleanFile
 from ghiseu.modules.documents.models import Document, DocumentKind, Origin
-from ghiseu.modules.documents.signatures import check_signature, page_count, trust_anchors
+from ghiseu.modules.documents.signatures import SignatureReport, check_signature, page_count, trust_anchors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +77,12 @@ def keep_paper(content: bytes, *, owner: Owner, file_name: str) -> StoredFile:
         is_signed=False,
         file_name=file_name,
     )
+
+
+def keep_signed_paper(content: bytes, *, owner: Owner, file_name: str, report: SignatureReport) -> StoredFile:
+    """Put a paper that we made and that came back signed in the store, as it is. May be repeated. Raises StoreFull."""
+    kept = keep_paper(content, owner=owner, file_name=file_name)
+    return replace(kept, is_signed=True, signature_report=asdict(report))
 
 
 def keep_result_bytes(*, owner: Owner, result: WaitingResult, content: bytes) -> StoredFile:

@@ -11,7 +11,8 @@ from ghiseu.modules.cases.models import Case
 from ghiseu.modules.documents import sealed_files
 from ghiseu.modules.documents.models import Document, DocumentKind, DocumentQuerySet, UploadSession, UploadState
 
-SENT_KINDS = (DocumentKind.ATTACHMENT, DocumentKind.SIGNED_SCAN)
+SIGNED_KINDS = (DocumentKind.SIGNED_SCAN, DocumentKind.SIGNED_REQUEST)
+SENT_KINDS = (DocumentKind.ATTACHMENT, *SIGNED_KINDS)
 _ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 

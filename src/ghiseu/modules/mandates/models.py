@@ -51,3 +51,66 @@ class Mandate(models.Model):
         if self.revoked_on is not None and self.revoked_on <= on:
             return False
         return self.valid_until is None or on <= self.valid_until
+
+
+class PowerVerdict(models.TextChoices):
+    """What the registry of powers made of a mandate: it holds, why it does not, or that nobody knows."""
+
+    HOLDS = "holds"
+    UNKNOWN_THERE = "power-unknown"
+    OTHER_SUBJECT = "power-other-subject"
+    OTHER_REPRESENTATIVE = "power-other-representative"
+    OF_ORGANISATION = "power-of-organisation"
+    DRAFT = "power-draft"
+    NOT_ACCEPTED = "power-not-accepted"
+    NOT_BEGUN = "power-not-begun"
+    SUSPENDED = "power-suspended"
+    ENDED = "power-ended"
+    NOT_VALID = "power-not-valid"
+    NO_CODE = "power-no-code"
+    NO_ANSWER = "no-answer"
+    NO_RIGHT = "no-right"
+    UNUSABLE = "unusable"
+    ABOUT_OTHERS = "about-others"
+
+
+# Nobody knows: what was to be done waits, and the registry is asked again.
+NOT_KNOWN = frozenset({PowerVerdict.NO_ANSWER, PowerVerdict.NO_RIGHT, PowerVerdict.UNUSABLE})
+
+
+class Occasion(models.TextChoices):
+    """When the registry of powers was asked."""
+
+    INTAKE = "intake"
+    SUBMIT = "submit"
+    HAND_OVER = "hand_over"
+
+
+class PowerCheck(models.Model):
+    """One question to the registry of powers about a mandate, and its answer. Serves on the day it was asked on.
+
+    `raw` is the answer as it came; it goes with the content of the last case that needs the mandate.
+    """
+
+    centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="power_checks")
+    occasion = models.CharField(max_length=16, choices=Occasion.choices)
+    verdict = models.CharField(max_length=32, choices=PowerVerdict.choices)
+    type_code = models.CharField(max_length=16, blank=True)
+    type_name = models.TextField(blank=True)
+    provider_name = models.TextField(blank=True)
+    begins = models.DateTimeField(null=True)
+    ends = models.DateTimeField(null=True)
+    raw = EncryptedTextField(blank=True)
+    checked_at = models.DateTimeField()
+    checked_by_id = models.BigIntegerField()
+    case_number = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["mandate", "-id"], name="newest_power_check")]
+        constraints = [
+            models.CheckConstraint(
+                name="mandates_power_that_holds_names_its_type",
+                condition=~models.Q(verdict="holds") | ~models.Q(type_code=""),
+            ),
+        ]

@@ -1,5 +1,6 @@
 """Signed messages of the payment system, kept as they came: the evidence that it said so."""
 
+import base64
 import hashlib
 from datetime import datetime, timedelta
 
@@ -23,7 +24,9 @@ def keep(raw: bytes, *, at: datetime) -> int:
     Every verified delivery is kept, repeats too; one that is not verified while there is room. Raises NoTransaction.
     """
     require_transaction()
-    return PaymentMessage.objects.create(received_at=at, sha256=hashlib.sha256(raw).hexdigest(), raw=raw).pk
+    return PaymentMessage.objects.create(
+        received_at=at, sha256=hashlib.sha256(raw).hexdigest(), sealed=base64.b64encode(raw).decode()
+    ).pk
 
 
 def note_outcome(message: int, *, operation: str, outcome: str) -> None:

@@ -1,9 +1,11 @@
 """What is to be paid, and that it was paid. Amounts are decimals with a currency."""
 
+import base64
 from typing import ClassVar
 
 from django.db import models
 
+from ghiseu.foundation.crypto import EncryptedTextField
 from ghiseu.foundation.money import Money
 from ghiseu.foundation.states import Stateful, Steps
 
@@ -96,16 +98,91 @@ class OrderPlace(models.Model):
     centre_number = models.BigIntegerField()
 
 
-class UnassignedPayment(models.Model):
-    """Money that came and fits no order as it is: unknown key, wrong amount or currency, cancelled. Never lost."""
+class UnassignedState(models.TextChoices):
+    WAITING = "waiting"
+    PART_ASSIGNED = "part_assigned"
+    ASSIGNED = "assigned"
+    REFUND_ASKED = "refund_asked"
+    REFUND_AGREED = "refund_agreed"
 
+
+_U = UnassignedState  # short, for the tables below
+UNSETTLED = (_U.WAITING, _U.PART_ASSIGNED, _U.REFUND_ASKED)
+SETTLED = (_U.ASSIGNED, _U.REFUND_AGREED)
+UNASSIGNED_STEPS: Steps[UnassignedState] = {
+    (_U.WAITING, _U.ASSIGNED): "payments.payment.assigned",
+    # The order asked for less than came: what is left over can only go back.
+    (_U.WAITING, _U.PART_ASSIGNED): "payments.payment.assigned",
+    (_U.WAITING, _U.REFUND_ASKED): "payments.refund.asked",
+    (_U.PART_ASSIGNED, _U.REFUND_ASKED): "payments.refund.asked",
+    (_U.REFUND_ASKED, _U.REFUND_AGREED): "payments.refund.agreed",
+    (_U.REFUND_ASKED, _U.WAITING): "payments.refund.declined",
+    (_U.REFUND_ASKED, _U.PART_ASSIGNED): "payments.refund.declined",
+}
+
+
+class UnassignedPayment(Stateful):
+    """Money that came and fits no order as it is: wrong amount or currency, cancelled, paid already. Never lost.
+
+    `order` is the one that the payment named; a person counts it for an order after all, or has it given back, which
+    needs two people. The payment system itself has no call for giving back: it is done in its back office.
+    """
+
+    STEPS: ClassVar[Steps[UnassignedState]] = UNASSIGNED_STEPS
+
+    centre = models.ForeignKey("centres.Centre", on_delete=models.PROTECT)
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="unassigned")
+    state = models.CharField(max_length=16, choices=UnassignedState.choices, default=UnassignedState.WAITING)
     payment_id = models.TextField(unique=True)
+    invoice_id = models.TextField(blank=True)
     order_key = models.TextField()
     amount = models.DecimalField(max_digits=12, decimal_places=2)
+    assigned_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     currency = models.CharField(max_length=3)
     why = models.TextField()
+    paid_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    assigned_to = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, null=True, related_name="+")
+    # Why it is given back, in the words of whoever asked; not under the key of the case, which may be gone by then.
+    reason = EncryptedTextField(null=True)
+    asked_by_id = models.BigIntegerField(null=True)
+    settled_by_id = models.BigIntegerField(null=True)
     settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="payments_unassigned_gives_no_more_than_came",
+                condition=models.Q(assigned_amount__gte=0, assigned_amount__lte=models.F("amount")),
+            ),
+            models.CheckConstraint(
+                name="payments_assigned_payment_is_counted_whole",
+                condition=~models.Q(state="assigned") | models.Q(assigned_amount=models.F("amount")),
+            ),
+            models.CheckConstraint(
+                name="payments_assigned_money_says_where",
+                condition=models.Q(assigned_amount=0) | models.Q(assigned_to__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="payments_settled_payment_says_when_and_by_whom",
+                condition=~models.Q(state__in=("assigned", "refund_agreed"))
+                | models.Q(settled_at__isnull=False, settled_by_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="payments_refund_is_agreed_by_another_person",
+                condition=~models.Q(state="refund_agreed")
+                | (models.Q(asked_by_id__isnull=False) & ~models.Q(asked_by_id=models.F("settled_by_id"))),
+            ),
+        ]
+
+    @property
+    def money(self) -> Money:
+        return Money(amount=self.amount, currency=self.currency)
+
+    @property
+    def left(self) -> Money:
+        """Return what is counted for no order."""
+        return Money(amount=self.amount - self.assigned_amount, currency=self.currency)
 
 
 class PaymentMessage(models.Model):
@@ -113,7 +190,7 @@ class PaymentMessage(models.Model):
 
     received_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
-    raw = models.BinaryField()
+    sealed = EncryptedTextField()  # the bytes in base64; the payer's name may be among them
     operation = models.TextField(blank=True)  # empty: not read, because it was refused before
     outcome = models.TextField(blank=True)
 
@@ -121,3 +198,8 @@ class PaymentMessage(models.Model):
         indexes = [
             models.Index(fields=["received_at"], condition=models.Q(operation=""), name="payments_message_not_read")
         ]
+
+    @property
+    def raw(self) -> bytes:
+        """Return the message as it came."""
+        return base64.b64decode(self.sealed)

@@ -17,7 +17,6 @@ from ghiseu.modules.payments.models import (
     OrderPlace,
     PaymentOrder,
     PaymentOrderState,
-    UnassignedPayment,
 )
 
 VALID_FOR = timedelta(days=30)
@@ -123,31 +122,6 @@ def cancel_open_orders(*, case: Case, acting: ActingContext, at: datetime) -> No
         event = order.move_to(PaymentOrderState.CANCELLED)
         order.save()
         journal.record(event, acting=acting, at=at, object_type="payment-order", object_id=str(order.pk))
-
-
-def keep_unassigned(*, key: str, came: MoneyCame, why: str, acting: ActingContext, at: datetime) -> UnassignedPayment:
-    """Keep money that fits no order, once, for a person to settle. Raises NoTransaction."""
-    require_transaction()
-    kept, is_new = UnassignedPayment.objects.get_or_create(
-        payment_id=came.payment_id,
-        defaults={
-            "order_key": key,
-            "amount": came.money.amount,
-            "currency": came.money.currency,
-            "why": why,
-            "received_at": at,
-        },
-    )
-    if is_new:
-        journal.record(
-            "payments.payment.unassigned",
-            acting=acting,
-            at=at,
-            object_type="unassigned-payment",
-            object_id=str(kept.pk),
-            details={"why": why},
-        )
-    return kept
 
 
 def expire_order(order_id: int, *, acting: ActingContext, at: datetime) -> PaymentOrder | None:

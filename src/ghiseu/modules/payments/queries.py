@@ -7,7 +7,14 @@ from django.db.models import Sum
 
 from ghiseu.foundation.money import Money
 from ghiseu.modules.cases.models import Case
-from ghiseu.modules.payments.models import OPEN_ORDERS, OrderPlace, PaymentOrder
+from ghiseu.modules.payments.models import (
+    OPEN_ORDERS,
+    SETTLED,
+    UNSETTLED,
+    OrderPlace,
+    PaymentOrder,
+    UnassignedPayment,
+)
 
 
 def newest_order(case: Case) -> PaymentOrder | None:
@@ -41,3 +48,20 @@ def late(*, at: datetime) -> list[tuple[int, int]]:
 def centre_of(key: str) -> int | None:
     """Return the id of the centre that issued the order, before any scope is set."""
     return OrderPlace.objects.filter(key=key).values_list("centre_number", flat=True).first()
+
+
+def unsettled(*, centre_id: int) -> list[UnassignedPayment]:
+    """Return the centre's money that fits no order and waits for a person, the oldest first."""
+    found = UnassignedPayment.objects.filter(centre_id=centre_id, state__in=UNSETTLED)
+    return list(found.select_related("order__case", "assigned_to").order_by("id"))
+
+
+def unsettled_count(*, centre_id: int) -> int:
+    """Return how many of them there are."""
+    return UnassignedPayment.objects.filter(centre_id=centre_id, state__in=UNSETTLED).count()
+
+
+def lately_settled(*, centre_id: int, most: int = 20) -> list[UnassignedPayment]:
+    """Return the centre's payments that a person settled, the latest first."""
+    found = UnassignedPayment.objects.filter(centre_id=centre_id, state__in=SETTLED)
+    return list(found.select_related("order__case", "assigned_to").order_by("-settled_at", "-id")[:most])

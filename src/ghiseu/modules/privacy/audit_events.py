@@ -8,6 +8,7 @@ declare(
     Event(name="privacy.correction.printed", meaning="A request to correct a register was printed", reads=True),
     Event(name="privacy.correction.answered", meaning="The owner of the register corrected it or answered"),
     Event(name="privacy.correction.refused", meaning="The owner of the register refused to correct it"),
+    Event(name="privacy.correction.destroyed", meaning="The time to keep a request to correct a register was over"),
     Event(name="privacy.incident.opened", meaning="An incident with personal data was opened", has_subject=False),
     Event(name="privacy.incident.changed", meaning="What is known of an incident was changed", has_subject=False),
     Event(name="privacy.incident.closed", meaning="An incident was closed: no duty is open", has_subject=False),

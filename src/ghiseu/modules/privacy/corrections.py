@@ -82,20 +82,36 @@ def end(number: str, *, to: CorrectionState, answer: str, acting: ActingContext,
     return request
 
 
+def destroy(request: CorrectionRequest, *, acting: ActingContext, at: datetime) -> None:
+    """Take out what the person said and what was answered; number, register and dates stay. Raises NoTransaction."""
+    require_transaction()
+    request.destroyed_at = at
+    request.field = request.register_says = request.person_says = request.evidence = request.answer = ""
+    request.save(update_fields=["destroyed_at", "field", "register_says", "person_says", "evidence", "answer"])
+    _note("privacy.correction.destroyed", request, acting=acting, at=at)
+
+
 def note_reading(event: str, request: CorrectionRequest, *, acting: ActingContext, at: datetime) -> None:
     """Put into the journal that the request was shown or printed. Raises NoTransaction."""
     _note(event, request, acting=acting, at=at)
 
 
 def numbered(number: str) -> CorrectionRequest:
-    """Return the request with its person and visit. Raises CorrectionRequest.DoesNotExist."""
-    return CorrectionRequest.objects.select_related("person", "visit").get(number=number)
+    """Return the request with its person and visit, as long as it is kept. Raises CorrectionRequest.DoesNotExist."""
+    return CorrectionRequest.objects.select_related("person", "visit").get(number=number, destroyed_at=None)
+
+
+def person_of(number: str) -> int | None:
+    """Return whose request it is, as the key of the person; None when the centre has none of this number."""
+    found: int | None = CorrectionRequest.objects.filter(number=number).values_list("person_id", flat=True).first()
+    return found
 
 
 def of_centre() -> list[CorrectionRequest]:
-    """Return the requests of the scope's centre: those that wait first, the earliest due at the top."""
+    """Return the requests of the scope's centre that are kept: those that wait first, the earliest due at the top."""
     waiting = CorrectionRequest.objects.filter(state=CorrectionState.ASKED).order_by("answer_due_on", "id")
-    ended = CorrectionRequest.objects.exclude(state=CorrectionState.ASKED).order_by("-ended_at", "-id")
+    kept = CorrectionRequest.objects.filter(destroyed_at=None)
+    ended = kept.exclude(state=CorrectionState.ASKED).order_by("-ended_at", "-id")
     found = list(waiting[:AT_ONCE])
     return found + list(ended[: AT_ONCE - len(found)])
 

@@ -41,6 +41,7 @@ class CorrectionRequest(Stateful):
     ended_at = models.DateTimeField(null=True)
     ended_by_id = models.BigIntegerField(null=True)
     answer = EncryptedTextField(blank=True)
+    destroyed_at = models.DateTimeField(null=True)  # number, register, dates and the journal are left
 
     class Meta:
         indexes = [models.Index(fields=["centre", "state", "answer_due_on", "id"], name="correction_list")]
@@ -52,7 +53,11 @@ class CorrectionRequest(Stateful):
             ),
             models.CheckConstraint(
                 name="privacy_correction_names_register_and_field",
-                condition=~models.Q(register="") & ~models.Q(field=""),
+                condition=~models.Q(register="") & (~models.Q(field="") | models.Q(destroyed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="privacy_only_ended_correction_is_destroyed",
+                condition=models.Q(destroyed_at__isnull=True) | models.Q(ended_at__isnull=False),
             ),
         ]
 

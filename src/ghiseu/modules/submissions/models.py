@@ -6,6 +6,7 @@ from django.db import models
 
 from ghiseu.foundation.crypto import EncryptedTextField
 from ghiseu.foundation.states import Stateful, Steps
+from ghiseu.modules.submissions.event_models import FeedPosition, SeenEvent  # noqa: F401 - tables of this app
 
 
 class SubmissionState(models.TextChoices):

@@ -121,7 +121,7 @@ def lease(*, submission_id: int, at: datetime) -> Submission | None:
         .filter(pk=submission_id)
         .first()
     )
-    if submission is None:
+    if submission is None or not submission.acting:  # empty: the content of its case was destroyed
         return None
     acting = acting_from(submission.acting)
     if submission.state == SubmissionState.SENDING and submission.leased_until and submission.leased_until <= at:

@@ -17,6 +17,17 @@ def open_visit_at(desk_id: int) -> Visit | None:
     return next(iter(open_ones), None)
 
 
+def visit_of(at_desk: AtDesk) -> Visit | None:
+    """Return the visit that this operator has open at this desk; what a colleague left open there is not theirs."""
+    found = open_visit_at(at_desk.desk_id)
+    return found if found is not None and found.operator_id == at_desk.operator_id else None
+
+
+def visit_acted_in(acting: ActingContext) -> Visit | None:
+    """Return the visit that the act was done in, with its person."""
+    return Visit.objects.select_related("person").filter(number=acting.visit_number).first()
+
+
 def acting_in(
     visit: Visit,
     *,
@@ -42,6 +53,7 @@ def acting_in(
         assurance=Assurance(visit.assurance),
         operator_idnp=at_desk.operator_idnp,
         operator_id=at_desk.operator_id,
+        operator_mpower_number=at_desk.operator_mpower_number,
         centre_id=at_desk.centre_id,
         centre_code=at_desk.centre_code,
         legal_entity_idno=at_desk.centre_idno,

@@ -2,10 +2,12 @@
 // When nothing answers for a minute the screen is emptied: whoever was here may have left.
 
 const EVERY = 2000;
+const ENDED_EVERY = 5000; // the request was sent; nothing waits for the person
 const WITHOUT_DESK_EVERY = 5000;
 const EMPTY_AFTER = 60000;
 let answered = Date.now();
 let leaving = false;
+let mark = ""; // of the last answer; while it stands the server answers 304, without a page
 
 function main() {
   return document.getElementById("main");
@@ -25,7 +27,7 @@ function put(next) {
 function empty() {
   const blank = document.getElementById("screen-blank");
   if (!blank || main().dataset.mark === "") return;
-  main().dataset.mark = "";
+  main().dataset.mark = mark = "";
   main().replaceChildren(blank.content.cloneNode(true));
 }
 
@@ -34,19 +36,26 @@ function emptyIfSilent() {
 }
 
 async function look() {
-  const pause = document.querySelector("[data-code]") ? WITHOUT_DESK_EVERY : EVERY;
   try {
     const answer = await fetch(main().dataset.screen, {
-      credentials: "same-origin", cache: "no-store", headers: { Accept: "text/html" }, signal: AbortSignal.timeout(10000),
+      credentials: "same-origin", cache: "no-store", headers: { Accept: "text/html", "If-None-Match": mark }, signal: AbortSignal.timeout(10000),
     });
     const html = await answer.text();
-    if (answer.ok && !leaving) {
+    if (answer.status === 304) {
+      answered = Date.now();
+    } else if (answer.ok && !leaving) {
+      mark = answer.headers.get("ETag") ?? "";
       put(new DOMParser().parseFromString(html, "text/html"));
       answered = Date.now();
     } else if (answer.status === 403) { location.assign(main().dataset.screen); return; }
   } catch { /* the clock below empties the screen */ }
   emptyIfSilent();
-  setTimeout(look, pause);
+  setTimeout(look, pause());
+}
+
+function pause() {
+  if (document.querySelector("[data-code]")) return WITHOUT_DESK_EVERY;
+  return main().dataset.shows === "sent" ? ENDED_EVERY : EVERY;
 }
 
 document.addEventListener("submit", (event) => {

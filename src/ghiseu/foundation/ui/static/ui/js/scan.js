@@ -1,5 +1,6 @@
 // A document reader types like a keyboard, only faster than people. Bursts (30 ms or less between characters, ended by
 // Enter) land in form[data-scan] wherever the focus is; the two or three lines of a machine-readable zone are joined.
+// A number alone proves nobody: then the first button that says what was seen gets the focus, and nothing is sent.
 // What is typed in a box always stands there at once, however fast: only the Enter of a reader takes it out again.
 
 import { inField, texts } from "./page.js";
@@ -16,6 +17,13 @@ let last = -Infinity;
 let lines = [];
 let before = null; // what the focused box held before the burst began
 let closing = 0;
+
+function send() {
+  const seen = form.elements.namedItem("seen");
+  const first = seen instanceof RadioNodeList ? seen[0] : seen;
+  if (first?.matches("button") && /^[\d\s]+$/.test(target.value)) first.focus();
+  else form.requestSubmit();
+}
 
 function restore() {
   if (!before || before.element === target || !("value" in before.element)) return;
@@ -35,7 +43,7 @@ function deliver() {
   lines = [];
   form.querySelector("[data-scan-status]").textContent = texts.scanned;
   target.dispatchEvent(new CustomEvent("scanned", { bubbles: true, detail: target.value }));
-  form.requestSubmit();
+  send();
 }
 
 function character(event) {
@@ -73,6 +81,6 @@ if (form && target) {
   }, true);
   // Enter of a person typing 13 digits sends the form; Shift+Enter starts a new line.
   target.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.defaultPrevented) { event.preventDefault(); form.requestSubmit(); }
+    if (event.key === "Enter" && !event.shiftKey && !event.defaultPrevented) { event.preventDefault(); send(); }
   });
 }

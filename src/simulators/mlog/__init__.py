@@ -1,0 +1,1 @@
+"""MLog as systems and people meet it: messages are taken at once, looked at later, and registered or refused."""
