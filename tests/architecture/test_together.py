@@ -11,8 +11,9 @@ def test_a_group_names_tests_that_are_there(beginning):
 
 
 def test_puts_the_tests_of_a_group_together_and_leaves_the_others_apart():
-    assert group_of("tests/stories/test_a.py::one") == group_of("tests/stories/test_b.py::two") is not None
-    assert group_of("tests/bench/test_parts.py::one") is None
+    assert group_of("tests/stories/test_a.py::one") == group_of("tests/stories/test_b.py::two")
+    assert group_of("tests/bench/test_parts.py::one") == group_of("tests/bench/test_parts.py::two[a]")
+    assert group_of("tests/bench/test_parts.py::one") != group_of("tests/bench/test_whole_run.py::one")
 
 
 def test_runs_are_shared_out_in_these_groups(pytestconfig):
@@ -20,4 +21,4 @@ def test_runs_are_shared_out_in_these_groups(pytestconfig):
 
     assert "tests.support.together" in plugins
     assert InGroups._split_scope(None, "tests/stories/test_a.py::one") == group_of("tests/stories/test_b.py::two")
-    assert InGroups._split_scope(None, "tests/bench/test_parts.py::one") == "tests/bench/test_parts.py::one"
+    assert InGroups._split_scope(None, "tests/bench/test_parts.py::one") == "tests/bench/test_parts.py"
