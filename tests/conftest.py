@@ -49,6 +49,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id_or_single: str) -> Iterator[None]:
     """Give this process a copy of the migrated template, and work in it as the web role: row security is in force."""
+    from tests.support import counter  # its imports need the apps, which are not there when this file is read
+
     name = f"test_ghiseu_{worker_id_or_single}"
     with django_db_blocker.unblock():
         source = databases.template()
@@ -59,6 +61,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id_or_singl
         connection.close()
         databases.copy(source, name)
         forget_keys()
+        counter.forget_stock()  # its rows have numbers, and a fresh copy counts from one again
 
     # Emptying the tables would trip the triggers that keep the journal; a fresh copy takes a fifth of a second.
     TransactionTestCase._fixture_teardown = start_afresh  # type: ignore[method-assign]

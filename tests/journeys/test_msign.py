@@ -325,7 +325,7 @@ class TestAsking:
 
         (request,) = all_of(SignatureRequest)
         assert (refused.value.why, request.state) == ("refused", "failed")
-        assert msign.ledger()["requests"] == []
+        assert "2099010109999" not in {row["signer"] for row in msign.ledger()["requests"]}
 
     @pytest.mark.parametrize(
         ("mode", "there"), [("garbage", 1), ("cut_answer", 1), ("5xx", 0), ("5xx_after_commit", 1)]

@@ -448,8 +448,8 @@ class TestMove:
         scene.there.behave(Mode.NORMAL)
         control(scene.there, "lapse")
 
-        scene.settle(later=timedelta(hours=1))
-        scene.settle(later=timedelta(hours=1))
+        scene.settle(later=timedelta(minutes=10))
+        scene.settle(later=timedelta(minutes=10))
 
         assert states() == ["confirmed", "cancelled"]
         assert there_states(scene.there) == ["SCHEDULED", "CANCELED"]

@@ -85,6 +85,11 @@ def stock(*codes: str) -> None:
         )
 
 
+def forget_stock() -> None:
+    """Write the rows anew the next time, not with the numbers that they had."""
+    _stocked.clear()
+
+
 def _stock_for_the_first_time() -> None:
     """Write what every counter has, and keep the rows: writing them again is many times faster."""
     # Each test makes data keys of its own: it may have another keys file.
